@@ -1,0 +1,18 @@
+"""Tables of what was curtailed."""
+
+from curtailment.models.corrections import Correction, CorrectionBatch
+from curtailment.models.generation import WindGeneration
+from curtailment.models.ledger import Backfill, IngestionProgress, SuspectDay
+from curtailment.models.records import CurtailmentRecord
+from curtailment.models.units import BMUnit
+
+__all__ = [
+    "BMUnit",
+    "Backfill",
+    "Correction",
+    "CorrectionBatch",
+    "CurtailmentRecord",
+    "IngestionProgress",
+    "SuspectDay",
+    "WindGeneration",
+]
