@@ -83,6 +83,7 @@ def settlement_date_at(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
+@lru_cache(maxsize=4096)
 def count_periods(settlement_date: date) -> int:
     """How many settlement periods a date has: 46, 48 or 50."""
     return (day_ends_at(settlement_date) - day_starts_at(settlement_date)) // PERIOD_LENGTH
