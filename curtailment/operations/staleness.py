@@ -1,0 +1,29 @@
+"""The outbox of days whose bitcoin and summaries have yet to follow their records."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from curtailment.models import IngestionProgress
+
+
+def mark_stale(dates: Iterable[date], *, reason: str, now: datetime) -> int:
+    """This will note that something the days' figures depend on has changed.
+
+    Days without data are left out; a day that is stale already keeps the time since when.
+    Returns how many days it marked.
+    """
+    return (
+        IngestionProgress.objects.filter(settlement_date__in=list(dates))
+        .exclude(data_state=IngestionProgress.DataState.NONE)
+        .update(stale_since=Coalesce(F("stale_since"), now), stale_reason=reason)
+    )
+
+
+def clear_stale(settlement_date: date) -> None:
+    """This will note that the day's bitcoin and summaries have followed. Hold its lock."""
+    IngestionProgress.objects.filter(settlement_date=settlement_date).update(
+        stale_since=None, stale_reason=""
+    )
