@@ -1,6 +1,6 @@
 """What the management commands of Windfall have in common."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
@@ -44,3 +44,15 @@ def date_range(options: dict[str, Any]) -> tuple[date, date]:
     if first > last:
         raise BadInput(f"--from {first} is after --to {last}. Swap them.")
     return first, last
+
+
+def positive_integer(text: str) -> int:
+    """An argument that is a whole number above zero."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a whole number above zero.")
+    return int(text)
+
+
+def natural_number(text: str) -> int:
+    """An argument that is a whole number, zero included."""
+    return 0 if text == "0" else positive_integer(text)

@@ -104,6 +104,12 @@ def aggregate_period(
         ]
 
 
+def all_mwh(rows: Iterable[UnitPeriod]) -> Decimal:
+    """Energy of rows under the definition `all`."""
+    with localcontext(EXACT):
+        return sum((row.flagged.mwh + row.other.mwh for row in rows), ZERO)
+
+
 def _aggregate_unit(settlement_period: int, bmu_id: str, lines: list[StackLine]) -> UnitPeriod:
     bids = [line for line in lines if line.volume < 0]
     if any(line.original_price is None for line in bids):

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                             ("running", "running"),
                             ("done", "done"),
                             ("failed", "ended with failed days"),
+                            ("interrupted", "interrupted"),
                         ],
                         default="running",
                     ),

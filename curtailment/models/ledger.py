@@ -152,6 +152,7 @@ class Backfill(models.Model):
         RUNNING = "running", "running"
         DONE = "done", "done"
         FAILED = "failed", "ended with failed days"
+        INTERRUPTED = "interrupted", "interrupted"
 
     first_date = models.DateField()
     last_date = models.DateField()

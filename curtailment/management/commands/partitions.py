@@ -1,0 +1,36 @@
+"""Creates the yearly partitions of the big tables."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from config.commands import natural_number
+from curtailment.partitions import ensure_partitions, partitioned_tables, years_in_default
+from curtailment.settlement import settlement_date_at
+
+
+class Command(BaseCommand):
+    help = (
+        "Creates the partitions of this year and of N coming years, and of every year of which "
+        "the default partitions hold rows; those rows are moved."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--ahead", type=natural_number, default=2, metavar="N", help="coming years (2)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        this_year = settlement_date_at(timezone.now()).year
+        years = set(range(this_year, this_year + options["ahead"] + 1))
+        for table in partitioned_tables():
+            years.update(years_in_default(table))
+        created = ensure_partitions(sorted(years))
+        for name in created:
+            self.stdout.write(f"Created {name}.")
+        self.stdout.write(
+            f"{len(partitioned_tables())} tables have the partitions of "
+            f"{', '.join(map(str, sorted(years)))}; {len(created)} created."
+        )

@@ -1,0 +1,190 @@
+"""Putting a day's rows into the database by COPY, and from there into the records."""
+
+from datetime import date, datetime
+
+from django.db import connection
+from psycopg import sql
+
+from curtailment.aggregation import UnitPeriod
+from curtailment.sql import execute_count, sql_for_upsert
+
+# The columns of an incoming row, in the order of the COPY.
+STAGING_TABLE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_records (
+        settlement_period smallint,
+        bmu_id varchar,
+        curtailed_mwh numeric,
+        payment_gbp numeric,
+        loss_adjusted_payment_gbp numeric,
+        so_mwh numeric,
+        so_payment_gbp numeric,
+        so_loss_adjusted_payment_gbp numeric,
+        other_mwh numeric,
+        other_payment_gbp numeric,
+        other_loss_adjusted_payment_gbp numeric,
+        original_price_gbp_per_mwh numeric,
+        final_price_gbp_per_mwh numeric,
+        transmission_loss_multiplier numeric,
+        so_flag boolean,
+        cadl_flag boolean,
+        lines jsonb
+    ) ON COMMIT DELETE ROWS
+"""
+
+# A correction's energy and payment take the place of the published ones, which move to the
+# `published_` columns; its loss-adjusted payment is its payment times the unit's multiplier.
+# Rows that exist only by correction come from the correction alone. The lead party of a record
+# stays the one of the day on which it was first stored.
+EFFECTIVE_ROWS = """
+    SELECT
+        %(settlement_date)s::date,
+        COALESCE(i.settlement_period, c.settlement_period),
+        u.elexon_bmu_id,
+        COALESCE(c.curtailed_mwh, i.curtailed_mwh),
+        COALESCE(c.payment_gbp, i.payment_gbp),
+        CASE WHEN c.id IS NULL THEN i.loss_adjusted_payment_gbp
+             WHEN c.payment_gbp = 0 THEN 0
+             ELSE c.payment_gbp * i.transmission_loss_multiplier END,
+        COALESCE(c.so_mwh, i.so_mwh),
+        COALESCE(c.so_payment_gbp, i.so_payment_gbp),
+        CASE WHEN c.id IS NULL THEN i.so_loss_adjusted_payment_gbp
+             WHEN c.so_payment_gbp = 0 THEN 0
+             ELSE c.so_payment_gbp * i.transmission_loss_multiplier END,
+        COALESCE(c.other_mwh, i.other_mwh),
+        COALESCE(c.other_payment_gbp, i.other_payment_gbp),
+        CASE WHEN c.id IS NULL THEN i.other_loss_adjusted_payment_gbp
+             WHEN c.other_payment_gbp = 0 THEN 0
+             ELSE c.other_payment_gbp * i.transmission_loss_multiplier END,
+        i.original_price_gbp_per_mwh,
+        i.final_price_gbp_per_mwh,
+        i.transmission_loss_multiplier,
+        COALESCE(i.so_flag, false),
+        COALESCE(i.cadl_flag, false),
+        COALESCE(i.lines, '[]'::jsonb),
+        c.id,
+        CASE WHEN c.id IS NOT NULL THEN i.curtailed_mwh END,
+        CASE WHEN c.id IS NOT NULL THEN i.payment_gbp END,
+        CASE WHEN c.id IS NOT NULL THEN i.so_mwh END,
+        CASE WHEN c.id IS NOT NULL THEN i.so_payment_gbp END,
+        CASE WHEN c.id IS NOT NULL THEN i.other_mwh END,
+        CASE WHEN c.id IS NOT NULL THEN i.other_payment_gbp END,
+        %(now)s::timestamptz,
+        %(now)s::timestamptz,
+        u.lead_party_name
+    FROM incoming_records AS i
+    FULL JOIN (
+        SELECT * FROM corrections
+        WHERE settlement_date = %(settlement_date)s AND withdrawn_at IS NULL
+    ) AS c ON c.settlement_period = i.settlement_period AND c.bmu_id = i.bmu_id
+    JOIN bm_units AS u ON u.elexon_bmu_id = COALESCE(i.bmu_id, c.bmu_id)
+"""
+
+# What is neither in the answer nor made by a correction.
+REMOVE_OTHERS = """
+    WITH removed AS (
+        DELETE FROM curtailment_records
+        WHERE settlement_date = %(settlement_date)s
+            AND (settlement_period, bmu_id) NOT IN (
+                SELECT * FROM unnest(%(periods)s::smallint[], %(bmu_ids)s::varchar[])
+            )
+        RETURNING 1
+    )
+    SELECT count(*) FROM removed
+"""
+
+
+def sql_for_effective_rows() -> sql.Composed:
+    """Writes the staged rows of a date, with active corrections laid over them."""
+    return sql_for_upsert(
+        "curtailment_records",
+        key=("settlement_date", "settlement_period", "bmu_id"),
+        columns=(
+            "curtailed_mwh",
+            "payment_gbp",
+            "loss_adjusted_payment_gbp",
+            "so_mwh",
+            "so_payment_gbp",
+            "so_loss_adjusted_payment_gbp",
+            "other_mwh",
+            "other_payment_gbp",
+            "other_loss_adjusted_payment_gbp",
+            "original_price_gbp_per_mwh",
+            "final_price_gbp_per_mwh",
+            "transmission_loss_multiplier",
+            "so_flag",
+            "cadl_flag",
+            "lines",
+            "correction_id",
+            "published_curtailed_mwh",
+            "published_payment_gbp",
+            "published_so_mwh",
+            "published_so_payment_gbp",
+            "published_other_mwh",
+            "published_other_payment_gbp",
+        ),
+        when_written={"updated_at": "EXCLUDED.updated_at"},
+        when_inserted=("created_at", "lead_party_name"),
+        select=EFFECTIVE_ROWS,
+    )
+
+
+def replace_records(
+    settlement_date: date, rows: list[UnitPeriod], *, now: datetime
+) -> tuple[int, int]:
+    """This will make the records of a date equal to these rows, corrections laid over them.
+
+    Returns how many rows were written and how many removed; rows that are equal count as
+    neither. Call it in a transaction that holds the day's lock.
+    """
+    _stage(rows)
+    written = execute_count(
+        sql_for_effective_rows(), {"settlement_date": settlement_date, "now": now}
+    )
+    keys = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
+    removed = execute_count(
+        REMOVE_OTHERS,
+        {
+            "settlement_date": settlement_date,
+            "periods": [period for period, _ in keys],
+            "bmu_ids": [bmu_id for _, bmu_id in keys],
+        },
+    )
+    return written, removed
+
+
+def _stage(rows: list[UnitPeriod]) -> None:
+    """Fills the transaction's `incoming_records` with a day's rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGING_TABLE)
+        cursor.execute("TRUNCATE incoming_records")
+        with cursor.copy("COPY incoming_records FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(_as_tuple(row))
+
+
+def _as_tuple(row: UnitPeriod) -> tuple[object, ...]:
+    return (
+        row.settlement_period,
+        row.bmu_id,
+        *(
+            figure
+            for f in (row.flagged, row.so, row.other)
+            for figure in (f.mwh, f.payment_gbp, f.loss_adjusted_payment_gbp)
+        ),
+        row.original_price_gbp_per_mwh,
+        row.final_price_gbp_per_mwh,
+        row.transmission_loss_multiplier,
+        row.so_flag,
+        row.cadl_flag,
+        row.lines_json,
+    )
+
+
+def _corrected_keys(settlement_date: date) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT settlement_period, bmu_id FROM corrections"
+            " WHERE settlement_date = %s AND withdrawn_at IS NULL",
+            [settlement_date],
+        )
+        return cursor.fetchall()

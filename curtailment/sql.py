@@ -1,0 +1,64 @@
+"""SQL that every table of derived or replaced rows needs, written once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+
+def sql_for_upsert(
+    table: str,
+    *,
+    key: Sequence[str],
+    columns: Sequence[str],
+    select: str | sql.Composable,
+    when_written: Mapping[str, str] | None = None,
+    when_inserted: Sequence[str] = (),
+) -> sql.Composed:
+    """One statement that makes rows of a table equal to a query's, and counts those it wrote.
+
+    A row that is equal in `columns` is not touched. `select` gives key, columns, the columns of
+    `when_written` and of `when_inserted`, in this order. Those of `when_written` are set, to the
+    expression that they map to, only when a row changes; those of `when_inserted` never again.
+    """
+    when_written = when_written or {}
+    names = [*key, *columns, *when_written, *when_inserted]
+    assignments = [
+        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column)) for column in columns
+    ] + [
+        sql.SQL("{} = {}").format(sql.Identifier(column), sql.SQL(expression))
+        for column, expression in when_written.items()
+    ]
+    return sql.SQL(
+        """
+        WITH written AS (
+            INSERT INTO {table} AS stored ({names})
+            {select}
+            ON CONFLICT ({key}) DO UPDATE SET {assignments}
+            WHERE ({stored}) IS DISTINCT FROM ({offered})
+            RETURNING 1
+        )
+        SELECT count(*) FROM written
+        """
+    ).format(
+        table=sql.Identifier(table),
+        names=_joined(names),
+        select=sql.SQL(select) if isinstance(select, str) else select,
+        key=_joined(key),
+        assignments=sql.SQL(", ").join(assignments),
+        stored=_joined(columns, "stored"),
+        offered=_joined(columns, "excluded"),
+    )
+
+
+def execute_count(statement: str | sql.Composed, parameters: Mapping[str, Any]) -> int:
+    """Runs a statement that answers one number."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.fetchone()[0])
+
+
+def _joined(columns: Sequence[str], table: str | None = None) -> sql.Composed:
+    path = (table,) if table else ()
+    return sql.SQL(", ").join(sql.Identifier(*path, column) for column in columns)
