@@ -1,0 +1,90 @@
+"""The register of BM Units."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from curtailment.elexon.decoding import (
+    check_id,
+    check_number,
+    convert,
+    rows_of,
+    whole_numbers_to_decimals,
+)
+from curtailment.elexon.faults import RefusedAnswer, shown
+from curtailment.sources import RegisterEntry
+
+LARGEST_CAPACITY_MW = 1_000_000
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+class _Row(msgspec.Struct, rename="camel"):
+    # Which unit it is and whether it is wind must be said, though it may be null.
+    elexon_bm_unit: str | None
+    fuel_type: str | None
+    national_grid_bm_unit: str | None = None
+    bm_unit_name: str | None = None
+    lead_party_name: str | None = None
+    lead_party_id: str | None = None
+    bm_unit_type: str | None = None
+    gsp_group_name: str | None = None
+    gsp_group_id: str | None = None
+    generation_capacity: str | Decimal | None = None
+
+
+def register_entries(payload: Any) -> list[RegisterEntry]:
+    """The units of the register, each once, in the register's order. Raises RefusedAnswer.
+
+    Rows without an Elexon id are dropped. Of several rows of one unit the one with a fuel type
+    counts, then the one with a capacity, then the one whose texts sort last: whatever the order.
+    """
+    for raw in rows_of(payload):
+        whole_numbers_to_decimals(raw, ("generationCapacity",))
+    entries: dict[str, RegisterEntry] = {}
+    for position, row in enumerate(convert(payload, list[_Row])):
+        if (row.elexon_bm_unit or "").strip():
+            entry = _entry(row, f"[{position}]")
+            known = entries.get(entry.elexon_bmu_id, entry)
+            entries[entry.elexon_bmu_id] = max(known, entry, key=_preference)
+    return list(entries.values())
+
+
+def _entry(row: _Row, place: str) -> RegisterEntry:
+    elexon_bmu_id = (row.elexon_bm_unit or "").strip()
+    check_id(elexon_bmu_id, place=f"{place}.elexonBmUnit")
+    return RegisterEntry(
+        elexon_bmu_id=elexon_bmu_id,
+        national_grid_bmu_id=_text(row.national_grid_bm_unit),
+        name=_text(row.bm_unit_name),
+        fuel_type=_text(row.fuel_type),
+        lead_party_name=_text(row.lead_party_name),
+        lead_party_id=_text(row.lead_party_id),
+        bm_unit_type=_text(row.bm_unit_type),
+        area=_text(row.gsp_group_name) or _text(row.gsp_group_id),
+        capacity_mw=_capacity_mw(row.generation_capacity, f"{place}.generationCapacity"),
+    )
+
+
+def _text(value: str | None) -> str:
+    """A text without control characters, which the database would refuse, in single spaces."""
+    return " ".join(_CONTROL.sub(" ", value or "").split())
+
+
+def _capacity_mw(value: str | Decimal | None, place: str) -> Decimal | None:
+    if isinstance(value, str):
+        if not value.strip():
+            return None
+        if not _NUMBER.fullmatch(value.strip()):
+            raise RefusedAnswer(f"{place}: expected a number of MW, got {shown(repr(value))}")
+        value = Decimal(value.strip())
+    check_number(value, place=place, largest=LARGEST_CAPACITY_MW, unit="MW")
+    return value
+
+
+def _preference(entry: RegisterEntry) -> tuple[bool, bool, tuple[str, ...]]:
+    texts = tuple(str(value) for value in msgspec.structs.astuple(entry))
+    return bool(entry.fuel_type), entry.capacity_mw is not None, texts

@@ -1,0 +1,85 @@
+"""Fixtures of all tests, and the guard that keeps tests off the network."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from curtailment.elexon import ElexonClient, RetryPolicy, Timeouts
+from tests.stubs.elexon import StubElexon
+
+
+class NetworkForbidden(AssertionError):
+    """A test tried to reach beyond this machine. Not an OSError: no client may take it for one."""
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_beyond_loopback(family: int, address: Any) -> None:
+    if family != socket.AF_UNIX and not _is_loopback(str(address[0])):
+        raise NetworkForbidden(f"a test tried to connect to {address}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """Sockets of Python reach loopback and Unix sockets only; names resolve to loopback only.
+
+    Names under .invalid do not exist, by RFC 2606, and nobody is asked.
+    """
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    sendto, getaddrinfo = socket.socket.sendto, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        _refuse_beyond_loopback(self.family, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse_beyond_loopback(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_sendto(self: socket.socket, *args: Any) -> int:
+        _refuse_beyond_loopback(self.family, args[-1])
+        return sendto(self, *args)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host or ""
+        if name.endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if not _is_loopback(name):
+            raise NetworkForbidden(f"a test tried to resolve {name}")
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket.socket, "sendto", guarded_sendto)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
+
+
+@pytest.fixture
+def elexon_stub() -> Iterator[StubElexon]:
+    """Elexon on loopback, with the known wind units in its register and no day yet."""
+    with StubElexon() as stub:
+        yield stub
+
+
+@pytest.fixture
+def elexon_client(elexon_stub: StubElexon) -> Iterator[ElexonClient]:
+    """A client of the stub that is quick to try again and quick to lose patience."""
+    with ElexonClient(
+        base_url=elexon_stub.url,
+        requests_per_minute=1_000_000,
+        retries=RetryPolicy(first_wait_s=0.001),
+        timeouts=Timeouts(connect_s=2, read_s=0.5),
+    ) as client:
+        yield client
