@@ -4,5 +4,6 @@ The wind farms are real. Their weather, bids and figures are made up, and labell
 """
 
 from curtailment.sample.dates import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
+from curtailment.sample.source import SampleSource
 
-__all__ = ["SAMPLE_FIRST_DATE", "SAMPLE_LAST_DATE"]
+__all__ = ["SAMPLE_FIRST_DATE", "SAMPLE_LAST_DATE", "SampleSource"]
