@@ -7,7 +7,7 @@ stock PostgreSQL engine that starts the embedded server on the first connection.
 import os
 from typing import Any
 
-import environ
+from config.environment import Environment
 
 ENGINE = "config.database"
 
@@ -16,11 +16,11 @@ ENGINE = "config.database"
 POOL_SWITCH = "WINDFALL_CONNECTION_POOL"
 
 
-def database_settings(env: environ.Env) -> dict[str, Any]:
+def database_settings(env: Environment) -> dict[str, Any]:
     """Django's settings of the default database, from the environment."""
     settings: dict[str, Any] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {}}
     if env.str("DATABASE_URL", default=""):
-        settings |= env.db_url("DATABASE_URL")
+        settings |= env.postgres_url("DATABASE_URL")
         settings.setdefault("OPTIONS", {})
     else:
         settings["NAME"] = "windfall"
@@ -29,13 +29,13 @@ def database_settings(env: environ.Env) -> dict[str, Any]:
     settings["OPTIONS"].setdefault("connect_timeout", env.int("DB_CONNECTION_TIMEOUT", default=10))
     settings["OPTIONS"].setdefault("application_name", "windfall")
     if os.environ.get(POOL_SWITCH):
+        # The pool keeps the connections, and checks each one before it lends it.
         settings["CONN_MAX_AGE"] = 0
-        settings["CONN_HEALTH_CHECKS"] = False
         settings["OPTIONS"]["pool"] = pool_settings(env)
     return settings
 
 
-def pool_settings(env: environ.Env) -> dict[str, int]:
+def pool_settings(env: Environment) -> dict[str, int]:
     """psycopg_pool's settings: sizes in connections, times in seconds."""
     return {
         "min_size": env.int("DB_POOL_MIN", default=1),

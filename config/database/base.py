@@ -1,23 +1,45 @@
 """Django's PostgreSQL engine, on a server that is started when it is first needed."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.backends.postgresql import base, features
+from django.db.backends.postgresql import base, client, features
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
     minimum_database_version = (15,)
 
 
+class DatabaseClient(client.DatabaseClient):
+    def runshell(self, parameters: Iterable[str]) -> None:
+        """`manage.py dbshell`, with the embedded server's own psql."""
+        if self.connection.settings_dict.get("EMBEDDED"):
+            from config.database import binaries
+
+            self.connection.get_connection_params()
+            # runshell reads it from the class.
+            type(self).executable_name = str(binaries.binary("psql"))
+        super().runshell(parameters)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    client_class = DatabaseClient
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Connection parameters; of the embedded server after making sure that it runs."""
+        """Connection parameters; of the embedded server after making sure that it runs.
+
+        The pool asks too, each time before it lends a connection.
+        """
         if not self.settings_dict.get("EMBEDDED"):
             return super().get_connection_params()
+        # Settings are not complete when Django imports the engine.
         from config.database import embedded
 
         server = embedded.ensure_running()
-        self.settings_dict |= {"HOST": str(server.socket_dir), "USER": server.user}
+        self.settings_dict |= {
+            "HOST": str(server.socket_dir),
+            "PORT": server.port,
+            "USER": server.user,
+        }
         return super().get_connection_params()

@@ -1,0 +1,62 @@
+"""Says what is wrong with the database, and what to do about it, in a sentence."""
+
+import psycopg
+from django.db import Error, NotSupportedError, connection
+
+from config.database.binaries import EmbeddedPostgresError
+
+# What servers and libpq say, in lower case, and what to do about it.
+ADVICE = (
+    ("connection refused", "Start that server, or correct the address in DATABASE_URL."),
+    ("no such file", "Start that server, or correct the address in DATABASE_URL."),
+    ("resolve host", "Correct the host in DATABASE_URL."),
+    ("timeout", "Check the network and the address in DATABASE_URL."),
+    ("authentication failed", "Correct the user and the password in DATABASE_URL."),
+    ("no password supplied", "Put the password into DATABASE_URL."),
+    ('role "', "Create that user, or correct DATABASE_URL."),
+    ('database "', "Create it with `createdb`, or correct DATABASE_URL."),
+)
+OTHERWISE = "Correct DATABASE_URL or the server."
+SERVER_HINT = ("Is the server running", "This probably means")
+
+
+def sentence_of(error: Exception) -> str:
+    """What happened and what to do; passwords never occur in what drivers and servers say."""
+    if isinstance(error.__cause__, EmbeddedPostgresError):
+        return str(error.__cause__)
+    if isinstance(error, NotSupportedError):
+        return f"{error} Set DATABASE_URL to a newer server, or unset it to use the embedded one."
+    if not isinstance(error, Error):
+        return str(error)
+    if is_connection_refusal(error):
+        reason = _reason(str(error))
+        return f"No connection to PostgreSQL{_place()}: {reason}. {_advice(reason)}"
+    return f"The database did not finish: {_reason(str(error))}. --traceback shows where."
+
+
+def is_connection_refusal(error: Exception) -> bool:
+    """Whether a database error came before there was a connection."""
+    cause = error.__cause__
+    return (
+        isinstance(cause, psycopg.Error)
+        and cause.sqlstate is None
+        and connection.connection is None
+    )
+
+
+def _place() -> str:
+    host, port = (connection.settings_dict[key] for key in ("HOST", "PORT"))
+    if not host:
+        return ""
+    return f" at {host}:{port}" if port else f" at {host}"
+
+
+def _reason(message: str) -> str:
+    """The essence of a message, such as 'Connection refused'."""
+    lines = [line.strip(" -\t") for line in message.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(SERVER_HINT)] or [message]
+    return told[-1].rpartition("failed: ")[2].removeprefix("FATAL:").strip(" .")
+
+
+def _advice(reason: str) -> str:
+    return next((advice for text, advice in ADVICE if text in reason.lower()), OTHERWISE)

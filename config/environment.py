@@ -1,0 +1,56 @@
+"""Reads environment variables strictly: what cannot be understood is an error that names it."""
+
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES = ("true", "on", "yes", "y", "1")
+NO = ("false", "off", "no", "n", "0", "")
+
+
+class Environment(environ.Env):
+    """django-environ, but a number must be a number and a switch must be a switch."""
+
+    def int(self, var: str, default: Any = environ.Env.NOTSET) -> int:
+        """A whole number. Raises ImproperlyConfigured."""
+        text = self.str(var, default=default)
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} must be a whole number, not {text!r}.") from error
+
+    def bool(self, var: str, default: Any = environ.Env.NOTSET) -> bool:
+        """A switch. Raises ImproperlyConfigured: a misspelled HTTPS=ture must not mean false."""
+        text = str(self.str(var, default=default)).strip().lower()
+        if text not in YES + NO:
+            raise ImproperlyConfigured(f"{var} must be true or false, not {text!r}.")
+        return text in YES
+
+    def postgres_url(self, var: str) -> dict[str, Any]:
+        """Django's settings of a postgres:// address, which may hold a password: never shown.
+
+        Raises ImproperlyConfigured.
+        """
+        text = self.str(var)
+        if text.partition("://")[0] not in ("postgres", "postgresql"):
+            raise ImproperlyConfigured(
+                f"{var} must begin with postgres:// or postgresql://: "
+                "PostgreSQL is the only database that Windfall runs on."
+            )
+        try:
+            parsed: dict[str, Any] = self.db_url_config(text)
+        except ValueError:
+            # `from None`: the message of the cause can hold a piece of the password.
+            raise unreadable_url(var) from None
+        if not parsed["NAME"]:
+            raise unreadable_url(var)
+        return parsed
+
+
+def unreadable_url(var: str) -> ImproperlyConfigured:
+    """The error of an address that cannot be taken apart."""
+    return ImproperlyConfigured(
+        f"{var} is not of the form postgres://user:password@host:port/database. "
+        "Percent-encode special characters of the password, such as / as %2F."
+    )
