@@ -11,7 +11,6 @@ from curtailment.elexon.decoding import (
     check_number,
     convert,
     rows_of,
-    whole_numbers_to_decimals,
 )
 from curtailment.elexon.faults import RefusedAnswer, shown
 from curtailment.sources import RegisterEntry
@@ -33,7 +32,7 @@ class _Row(msgspec.Struct, rename="camel"):
     bm_unit_type: str | None = None
     gsp_group_name: str | None = None
     gsp_group_id: str | None = None
-    generation_capacity: str | Decimal | None = None
+    generation_capacity: str | None = None
 
 
 def register_entries(payload: Any) -> list[RegisterEntry]:
@@ -43,7 +42,8 @@ def register_entries(payload: Any) -> list[RegisterEntry]:
     counts, then the one with a capacity, then the one whose texts sort last: whatever the order.
     """
     for raw in rows_of(payload):
-        whole_numbers_to_decimals(raw, ("generationCapacity",))
+        if type(raw.get("generationCapacity")) in (int, Decimal):
+            raw["generationCapacity"] = str(raw["generationCapacity"])
     entries: dict[str, RegisterEntry] = {}
     for position, row in enumerate(convert(payload, list[_Row])):
         if (row.elexon_bm_unit or "").strip():
@@ -74,15 +74,16 @@ def _text(value: str | None) -> str:
     return " ".join(_CONTROL.sub(" ", value or "").split())
 
 
-def _capacity_mw(value: str | Decimal | None, place: str) -> Decimal | None:
-    if isinstance(value, str):
-        if not value.strip():
-            return None
-        if not _NUMBER.fullmatch(value.strip()):
-            raise RefusedAnswer(f"{place}: expected a number of MW, got {shown(repr(value))}")
-        value = Decimal(value.strip())
-    check_number(value, place=place, largest=LARGEST_CAPACITY_MW, unit="MW")
-    return value
+def _capacity_mw(text: str | None, place: str) -> Decimal | None:
+    """The capacity that a text says; none of an empty one, and never none of an unreadable one."""
+    number = (text or "").strip()
+    if not number:
+        return None
+    if not _NUMBER.fullmatch(number):
+        raise RefusedAnswer(f"{place}: expected a number of MW, got {shown(repr(text))}")
+    capacity_mw = Decimal(number)
+    check_number(capacity_mw, place=place, largest=LARGEST_CAPACITY_MW, unit="MW")
+    return capacity_mw
 
 
 def _preference(entry: RegisterEntry) -> tuple[bool, bool, tuple[str, ...]]:
