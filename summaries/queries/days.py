@@ -1,0 +1,64 @@
+"""What the ledger says of days."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from curtailment.models import IngestionProgress
+from mining.models import BitcoinPrice
+from summaries.models import DailySummary
+
+DataState = IngestionProgress.DataState
+AttemptState = IngestionProgress.AttemptState
+
+
+@dataclass(frozen=True)
+class DayState:
+    """A settlement date of the ledger, as far as pages show it."""
+
+    settlement_date: date
+    data_state: str
+    attempt_state: str
+    is_stale: bool
+    # Whether its records are in the summaries: before that, pages have no figures of it.
+    is_summarized: bool
+    has_sample_price: bool
+
+    @property
+    def is_complete(self) -> bool:
+        return self.data_state in (DataState.PROVISIONAL, DataState.FINAL)
+
+    @property
+    def is_running(self) -> bool:
+        return self.data_state == DataState.RUNNING_DAY
+
+    @property
+    def has_failed(self) -> bool:
+        return self.attempt_state == AttemptState.FAILED
+
+    @property
+    def is_suspect(self) -> bool:
+        return self.attempt_state == AttemptState.SUSPECT
+
+
+def read_day_states(first: date, last: date) -> dict[date, DayState]:
+    """The states of the days from first to last that the ledger has."""
+    days = IngestionProgress.objects.filter(settlement_date__range=(first, last)).annotate(
+        is_summarized=Exists(DailySummary.objects.filter(pk=OuterRef("pk"))),
+        has_sample_price=Exists(
+            BitcoinPrice.objects.filter(date=OuterRef("pk"), source=BitcoinPrice.Source.SAMPLE)
+        ),
+    )
+    rows = days.order_by("settlement_date").values_list(
+        "settlement_date",
+        "data_state",
+        "attempt_state",
+        "stale_since",
+        "is_summarized",
+        "has_sample_price",
+    )
+    return {
+        day: DayState(day, data, attempt, since is not None, is_summarized, has_sample_price)
+        for day, data, attempt, since, is_summarized, has_sample_price in rows
+    }

@@ -1,0 +1,36 @@
+"""How fresh and how complete the stored data are."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Max, Min, Q
+
+from curtailment.models import IngestionProgress
+from summaries.queries.days import AttemptState, DataState
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Over all days of the ledger; dates and times are null as long as nothing is stored."""
+
+    first_date: date | None
+    last_date: date | None
+    day_count: int
+    sample_day_count: int
+    failed_day_count: int
+    stale_day_count: int
+    confirmed_at: datetime | None
+
+
+def read_freshness() -> Freshness:
+    stored = ~Q(data_state=DataState.NONE)
+    figures = IngestionProgress.objects.aggregate(
+        first_date=Min("settlement_date", filter=stored),
+        last_date=Max("settlement_date", filter=stored),
+        day_count=Count("pk", filter=stored),
+        sample_day_count=Count("pk", filter=stored & Q(source=IngestionProgress.Source.SAMPLE)),
+        failed_day_count=Count("pk", filter=Q(attempt_state=AttemptState.FAILED)),
+        stale_day_count=Count("pk", filter=Q(stale_since__isnull=False)),
+        confirmed_at=Max("fetched_at"),
+    )
+    return Freshness(**figures)

@@ -1,0 +1,1 @@
+"""What pages and exports show: frozen data, one builder a page."""

@@ -1,0 +1,110 @@
+"""What a reader selected in a report's address: miner, farm, lead party and definition."""
+
+from dataclasses import dataclass
+from unicodedata import category
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from curtailment.definitions import Definition
+from summaries.queries.choices import Choices, is_known_lead_party, is_known_unit
+from summaries.refusals import BadChoice, NotFound
+from summaries.timeframes import shorten
+
+DEFAULT_MINER = "S19J_PRO"
+DEFAULT_DEFINITION = Definition.FLAGGED
+# Longer than any id or name.
+MAX_LENGTH = 200
+# Control characters, NUL among them, and halves of surrogate pairs: no database text has them.
+UNREADABLE = ("Cc", "Cs")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a report is of. Without a farm (a BM Unit) and a lead party it is of all units."""
+
+    miner: str = DEFAULT_MINER
+    definition: Definition = DEFAULT_DEFINITION
+    farm: str | None = None
+    lead_party: str | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.farm is not None or self.lead_party is not None
+
+    @property
+    def query_string(self) -> str:
+        """What to append to a report's address to select the same; empty for the defaults."""
+        chosen = {
+            "miner": self.miner if self.miner != DEFAULT_MINER else None,
+            "farm": self.farm,
+            "lead_party": self.lead_party,
+            "definition": self.definition if self.definition != DEFAULT_DEFINITION else None,
+        }
+        query = urlencode({name: value for name, value in chosen.items() if value is not None})
+        return f"?{query}" if query else ""
+
+
+def read_parameter(parameters: QueryDict, name: str) -> str | None:
+    """The value of a parameter; null if it is absent or, as forms send it, empty.
+
+    Raises BadChoice for one that is repeated, overlong or not text.
+    """
+    values = parameters.getlist(name)
+    if len(values) > 1:
+        raise BadChoice(f"{name} is given {len(values)} times. Give it once.")
+    value = values[0] if values else ""
+    if len(value) > MAX_LENGTH or any(category(letter) in UNREADABLE for letter in value):
+        raise BadChoice(f"{name} is not readable. Give at most {MAX_LENGTH} printable characters.")
+    return value or None
+
+
+def read_selection(parameters: QueryDict, choices: Choices) -> Selection:
+    """The selection that a query string makes. Raises BadChoice or NotFound."""
+    return Selection(
+        miner=_read_miner(parameters, choices),
+        definition=_read_definition(parameters),
+        farm=_read_farm(parameters, choices),
+        lead_party=_read_lead_party(parameters, choices),
+    )
+
+
+def _read_definition(parameters: QueryDict) -> Definition:
+    text = read_parameter(parameters, "definition") or DEFAULT_DEFINITION
+    try:
+        return Definition(text)
+    except ValueError:
+        valid = ", ".join(Definition)
+        raise BadChoice(f"{shorten(text)!r} is not a definition. Choose one of {valid}.") from None
+
+
+def _read_miner(parameters: QueryDict, choices: Choices) -> str:
+    key = read_parameter(parameters, "miner")
+    if key is None:
+        if DEFAULT_MINER in choices.miner_keys or not choices.miners:
+            return DEFAULT_MINER
+        return choices.miner_keys[0]
+    if key not in choices.miner_keys:
+        valid = ", ".join(choices.miner_keys) or "none, for no model is active"
+        raise NotFound(f"{shorten(key)!r} is not an active miner model. Choose one of {valid}.")
+    return key
+
+
+def _read_farm(parameters: QueryDict, choices: Choices) -> str | None:
+    farm = read_parameter(parameters, "farm")
+    if farm is None or any(unit.bmu_id == farm for unit in choices.units) or is_known_unit(farm):
+        return farm
+    raise NotFound(
+        f"{shorten(farm)!r} is not the Elexon id of a wind BM Unit. "
+        "Write it as the register does, e.g. T_SGRWO-1."
+    )
+
+
+def _read_lead_party(parameters: QueryDict, choices: Choices) -> str | None:
+    name = read_parameter(parameters, "lead_party")
+    if name is None or name in choices.lead_parties or is_known_lead_party(name):
+        return name
+    raise NotFound(
+        f"{shorten(name)!r} is not the lead party of a wind BM Unit. "
+        "Write it exactly as the register does."
+    )

@@ -1,0 +1,127 @@
+"""The pages. Each reads the clock, makes one call in one snapshot, and shows what it got."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from curtailment.definitions import Definition
+from curtailment.settlement import InvalidSettlementDate, settlement_date_at
+from summaries.access import report_page
+from summaries.exports import Json, overview_as_json, report_as_json
+from summaries.queries.choices import read_choices, read_miner_choices
+from summaries.queries.database import snapshot
+from summaries.queries.totals import read_latest_date
+from summaries.refusals import BadChoice, NotFound
+from summaries.reports.daily import build_daily_report
+from summaries.reports.monthly import build_monthly_report
+from summaries.reports.overview import build_overview
+from summaries.reports.shapes import Report
+from summaries.reports.yearly import build_yearly_report
+from summaries.selection import read_parameter, read_selection
+from summaries.timeframes import (
+    InvalidTimeframe,
+    Kind,
+    Timeframe,
+    parse_timeframe,
+    shorten,
+)
+
+FORMATS = ("html", "json")
+
+
+@report_page
+def overview(request: HttpRequest) -> HttpResponse:
+    """The newest figures, and how fresh they are."""
+    response_format = read_format(request)
+    with snapshot():
+        choices = read_miner_choices()
+        selection = read_selection(request.GET, choices)
+        if selection.is_filtered:
+            raise BadChoice("The overview is of all units. Leave farm and lead_party out.")
+        page = build_overview(selection=selection, now=timezone.now())
+    context = {"here": "overview", "overview": page, "choices": choices, "definitions": Definition}
+    return respond(request, response_format, "overview", overview_as_json(page), context)
+
+
+@report_page
+def daily_report(request: HttpRequest, text: str) -> HttpResponse:
+    """A settlement date."""
+    return show_report(request, Kind.DAILY, text, build=build_daily_report)
+
+
+@report_page
+def monthly_report(request: HttpRequest, text: str) -> HttpResponse:
+    """A month."""
+    return show_report(request, Kind.MONTHLY, text, build=build_monthly_report)
+
+
+@report_page
+def yearly_report(request: HttpRequest, text: str) -> HttpResponse:
+    """A year."""
+    return show_report(request, Kind.YEARLY, text, build=build_yearly_report)
+
+
+@report_page
+def choose(request: HttpRequest, kind: Kind) -> HttpResponse:
+    """To the report that a form asks for; without a date, to the newest one with data."""
+    today = settlement_date_at(timezone.now())
+    text = read_parameter(request.GET, "date")
+    timeframe = read_timeframe(kind, text, today=today) if text else newest(kind, today=today)
+    query = request.GET.copy()
+    query.pop("date", None)
+    for name in [name for name, values in query.lists() if values == [""]]:
+        del query[name]
+    address = reverse(f"summaries:{kind}", args=[timeframe.text])
+    return redirect(f"{address}?{query.urlencode()}" if query else address)
+
+
+def newest(kind: Kind, *, today: date) -> Timeframe:
+    """The newest timeframe with data; today's while there are none."""
+    with snapshot():
+        return Timeframe.of(kind, read_latest_date() or today)
+
+
+def show_report(
+    request: HttpRequest, kind: Kind, text: str, *, build: Callable[..., Report]
+) -> HttpResponse:
+    """The report of the timeframe that an address names. Raises Refused."""
+    now = timezone.now()
+    response_format = read_format(request)
+    timeframe = read_timeframe(kind, text, today=settlement_date_at(now))
+    with snapshot():
+        choices = read_choices()
+        selection = read_selection(request.GET, choices)
+        report = build(timeframe.first, selection=selection, choices=choices, now=now)
+    context = {"here": kind, "report": report, "choices": choices, "definitions": Definition}
+    return respond(request, response_format, kind, report_as_json(report), context)
+
+
+def read_format(request: HttpRequest) -> str:
+    """The format that an address asks for. Raises BadChoice."""
+    text = read_parameter(request.GET, "format") or "html"
+    if text not in FORMATS:
+        valid = ", ".join(FORMATS)
+        raise BadChoice(f"{shorten(text)!r} is not a format of reports. Choose one of {valid}.")
+    return text
+
+
+def read_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
+    """The timeframe that an address names. Raises NotFound."""
+    try:
+        return parse_timeframe(kind, text, today=today)
+    except (InvalidSettlementDate, InvalidTimeframe) as error:
+        raise NotFound(str(error)) from error
+
+
+def respond(
+    request: HttpRequest, response_format: str, name: str, json: Json, context: dict[str, Any]
+) -> HttpResponse:
+    """The page of a report, or its JSON."""
+    if response_format == "json":
+        return JsonResponse(json)
+    return render(request, f"reports/{name}.html", context)
