@@ -1,34 +1,46 @@
-# The commands of the README. `make run` and `make test` need only Python 3.11+ and make.
-PYTHON ?= python3
+# The commands of the README. They need only Python 3.11+ and make.
+# With DATABASE_URL set they use that PostgreSQL, else an embedded one under var/.
+
+# The first of these that is new enough.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check setup lock clean
+.PHONY: run test check setup lock
+.NOTPARALLEL:
 
 run: setup
 	@exec $(BIN)/python manage.py serve
 
 test: setup
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy .
+	$(BIN)/python -m mypy .
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings config.offline
 
-setup: $(VENV)/.installed .env
+# A secret of this machine's own is added to .env; it is never committed.
+setup: $(VENV)/.installed
+	@grep -qs '^SECRET_KEY=' .env || { umask 077; [ ! -s .env ] || echo >> .env; \
+	printf 'SECRET_KEY=%s\n' "$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" >> .env; }
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 
+# The stamp is there only while the environment is whole: what was interrupted begins anew.
 $(VENV)/.installed: requirements-dev.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	{ echo 'Windfall needs Python 3.11 or later. Install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1; }
+	@[ -e $@ ] || $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || \
+	{ echo 'The virtual environment .venv could not be created: $(PYTHON) lacks venv or ensurepip' \
+	'(on Debian and Ubuntu: apt-get install python3-venv), or the folder cannot be written to.' >&2; exit 1; }
+	@rm -f $@
+	@echo 'Installing the locked dependencies into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $< || \
+	{ echo 'The dependencies could not be installed: see above. Mend that and run it again.' >&2; exit 1; }
 	@touch $@
-
-# A secret of this machine's own; never committed.
-.env:
-	@umask 077 && printf 'SECRET_KEY=%s\n' "$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" > $@
 
 # Pins every dependency with its hashes. Needs uv.
 lock:

@@ -5,14 +5,14 @@ import sys
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.core.management.base import CommandParser, handle_default_options
 from django.db import NotSupportedError, OperationalError, ProgrammingError
 
 
 def run(argv: list[str]) -> None:
     """This will run the command of `argv`; with --traceback, errors keep their tracebacks."""
     try:
-        # Django would go on without settings, and fail later with something else.
-        django.setup()
+        set_up_django(argv)
         execute_from_command_line(argv)
     except ImproperlyConfigured as error:
         if "--traceback" in argv:
@@ -27,3 +27,16 @@ def run(argv: list[str]) -> None:
         if bug or "--traceback" in argv:
             raise
         sys.exit(problems.sentence_of(error))
+
+
+def set_up_django(argv: list[str]) -> None:
+    """Loads the settings (of --settings, if given) so that what is wrong with them is told.
+
+    Django itself would go on without settings, and fail later with something else.
+    """
+    parser = CommandParser(add_help=False, allow_abbrev=False, called_from_command_line=True)
+    for option in ("--settings", "--pythonpath"):
+        parser.add_argument(option)
+    options, _ = parser.parse_known_args(argv[2:])
+    handle_default_options(options)
+    django.setup()
