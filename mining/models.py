@@ -89,6 +89,16 @@ class BitcoinPrice(models.Model):
         return f"{self.date or 'now'}: {self.price_gbp} GBP"
 
 
+# The figures of a calculation that are null together.
+KNOWN_TOGETHER = (
+    "bitcoin_mined",
+    "so_bitcoin_mined",
+    "other_bitcoin_mined",
+    "difficulty",
+    "subsidy_btc",
+)
+
+
 class BitcoinCalculation(models.Model):
     """The bitcoin that a miner model could have mined with a record's curtailed energy.
 
@@ -121,20 +131,16 @@ class BitcoinCalculation(models.Model):
             ),
             models.CheckConstraint(
                 name="historical_bitcoin_calculations_known_or_null",
+                # A comparison with null is not false, so it would pass.
                 condition=Q(
                     bitcoin_mined__gte=0,
                     so_bitcoin_mined__gte=0,
                     other_bitcoin_mined__gte=0,
                     difficulty__gt=0,
                     subsidy_btc__gt=0,
+                    **{f"{figure}__isnull": False for figure in KNOWN_TOGETHER},
                 )
-                | Q(
-                    bitcoin_mined__isnull=True,
-                    so_bitcoin_mined__isnull=True,
-                    other_bitcoin_mined__isnull=True,
-                    difficulty__isnull=True,
-                    subsidy_btc__isnull=True,
-                ),
+                | Q(**{f"{figure}__isnull": True for figure in KNOWN_TOGETHER}),
             ),
         ]
 

@@ -662,6 +662,7 @@ class Migration(migrations.Migration):
                         ("withdrawn_by__isnull", True),
                     ),
                     models.Q(
+                        ("withdrawal_reason__isnull", False),
                         ("withdrawal_reason__regex", "\\S"),
                         ("withdrawn_at__isnull", False),
                         ("withdrawn_by__isnull", False),

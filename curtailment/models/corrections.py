@@ -92,6 +92,8 @@ class Correction(models.Model):
                 | Q(
                     withdrawn_by__isnull=False,
                     withdrawn_at__isnull=False,
+                    # A comparison with null is not false, so it would pass.
+                    withdrawal_reason__isnull=False,
                     withdrawal_reason__regex=r"\S",
                 ),
             ),

@@ -213,10 +213,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("bitcoin_mined__gte", 0),
+                        ("bitcoin_mined__isnull", False),
                         ("difficulty__gt", 0),
+                        ("difficulty__isnull", False),
                         ("other_bitcoin_mined__gte", 0),
+                        ("other_bitcoin_mined__isnull", False),
                         ("so_bitcoin_mined__gte", 0),
+                        ("so_bitcoin_mined__isnull", False),
                         ("subsidy_btc__gt", 0),
+                        ("subsidy_btc__isnull", False),
                     ),
                     models.Q(
                         ("bitcoin_mined__isnull", True),
