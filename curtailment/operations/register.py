@@ -52,7 +52,11 @@ def record_unknown_units(ids: Iterable[str | None], *, now: datetime) -> list[st
     """
     units = sorted({bmu_id for bmu_id in ids if bmu_id is not None and _names_a_unit(bmu_id)})
     farms = farm_names()
-    parameters = {"ids": units, "farms": [farms.get(unit, "") for unit in units], "now": now}
+    parameters: dict[str, Any] = {
+        "ids": units,
+        "farms": [farms.get(unit, "") for unit in units],
+        "now": now,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql_for_adding_unknown_units(), parameters)
         return sorted(elexon_bmu_id for (elexon_bmu_id,) in cursor.fetchall())
