@@ -3,21 +3,24 @@
 from django.db import migrations
 
 # A reader's cached page is keyed by the revision of its days, so every change that a reader can
-# see must raise it. Here nobody can forget to. What only operators see (the times and the number
-# of attempts) does not count.
+# see must raise it. Here nobody can forget to. What only operators see (times and number of the
+# attempts) does not count, nor that one is running: a failure shows by its error.
 REVISIONS = """
 CREATE SEQUENCE report_revisions;
 
 CREATE FUNCTION raise_day_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    unseen CONSTANT text[] := ARRAY[
+        'revision', 'attempts', 'attempt_state', 'attempt_started_at', 'attempt_ended_at',
+        'fetch_started_at', 'fetched_at', 'run_created_at', 'wind_generation_fetched_at'
+    ];
 BEGIN
     IF TG_OP = 'INSERT'
-        OR (to_jsonb(NEW) - ARRAY['revision', 'attempts', 'attempt_started_at', 'attempt_ended_at',
-                                  'fetch_started_at', 'fetched_at', 'run_created_at'])
-           IS DISTINCT FROM
-           (to_jsonb(OLD) - ARRAY['revision', 'attempts', 'attempt_started_at', 'attempt_ended_at',
-                                  'fetch_started_at', 'fetched_at', 'run_created_at'])
+        OR (to_jsonb(NEW) - unseen) IS DISTINCT FROM (to_jsonb(OLD) - unseen)
     THEN
         NEW.revision := nextval('report_revisions');
+    ELSE
+        NEW.revision := OLD.revision;
     END IF;
     RETURN NEW;
 END $$;

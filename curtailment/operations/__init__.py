@@ -1,5 +1,20 @@
-"""What changes the tables of this app, one public operation a file."""
+"""What changes the tables of this app, one idea a file."""
 
+from curtailment.operations.fetch import FetchedDay, fetch_day
+from curtailment.operations.ledger import fail_attempt, start_attempt
 from curtailment.operations.staleness import clear_stale, mark_stale
+from curtailment.operations.store import Outcome, StoredDay, store_day
+from curtailment.operations.wind import refresh_wind_generation
 
-__all__ = ["clear_stale", "mark_stale"]
+__all__ = [
+    "FetchedDay",
+    "Outcome",
+    "StoredDay",
+    "clear_stale",
+    "fail_attempt",
+    "fetch_day",
+    "mark_stale",
+    "refresh_wind_generation",
+    "start_attempt",
+    "store_day",
+]

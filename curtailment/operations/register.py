@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from curtailment.models import BMUnit, IngestionProgress
 from curtailment.sources import MalformedAnswer, RegisterEntry, SettlementSource
 from curtailment.wind_units import farm_names
 
@@ -37,7 +38,8 @@ def sync_bmunits(source: SettlementSource, *, now: datetime) -> RegisterResult:
         raise MalformedAnswer("The register of BM Units came empty, and was left as it was.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql_for_taking_turns())
-        cursor.execute(sql_for_storing_the_register(), _parameters(entries, now))
+        parameters = _parameters(entries, now) | {"origin": _origin(source)}
+        cursor.execute(sql_for_storing_the_register(), parameters)
         known, changed, total, wind = cursor.fetchone()
     return RegisterResult(
         added=total - known, changed=changed, unchanged=known - changed, total=total, wind=wind
@@ -60,6 +62,11 @@ def record_unknown_units(ids: Iterable[str | None], *, now: datetime) -> list[st
     with connection.cursor() as cursor:
         cursor.execute(sql_for_adding_unknown_units(), parameters)
         return sorted(elexon_bmu_id for (elexon_bmu_id,) in cursor.fetchall())
+
+
+def _origin(source: SettlementSource) -> str:
+    is_sample = source.name == IngestionProgress.Source.SAMPLE
+    return (BMUnit.Source.SAMPLE if is_sample else BMUnit.Source.REGISTER).value
 
 
 def _names_a_unit(bmu_id: str) -> bool:
@@ -88,7 +95,8 @@ def sql_for_storing_the_register() -> str:
     """Adds or updates every listed unit; returns how many were known, changed, stored, are wind.
 
     All parts of the statement see `bm_units` as it was before. Every row is written, as each was
-    seen now; a farm name is given to new units only.
+    seen now; a farm name is given to new units only. What Elexon's register said of a unit is
+    not replaced by what the sample says.
     """
     return """
         WITH listed AS (
@@ -109,7 +117,7 @@ def sql_for_storing_the_register() -> str:
                  u.bm_unit_type, u.area, u.capacity_mw, u.register_is_wind, u.source)
                 IS DISTINCT FROM
                 (l.national_grid_bmu_id, l.name, l.fuel_type, l.lead_party_name, l.lead_party_id,
-                 l.bm_unit_type, l.area, l.capacity_mw, l.register_is_wind, 'register')
+                 l.bm_unit_type, l.area, l.capacity_mw, l.register_is_wind, %(origin)s)
                 AS is_changed
             FROM listed l JOIN bm_units u USING (elexon_bmu_id)
         ),
@@ -121,7 +129,7 @@ def sql_for_storing_the_register() -> str:
             SELECT
                 elexon_bmu_id, national_grid_bmu_id, name, fuel_type, lead_party_name,
                 lead_party_id, bm_unit_type, area, capacity_mw, farm_name, register_is_wind,
-                'register', %(now)s, %(now)s
+                %(origin)s, %(now)s, %(now)s
             FROM listed ORDER BY elexon_bmu_id
             ON CONFLICT (elexon_bmu_id) DO UPDATE SET
                 national_grid_bmu_id = excluded.national_grid_bmu_id,
@@ -135,6 +143,7 @@ def sql_for_storing_the_register() -> str:
                 register_is_wind = excluded.register_is_wind,
                 source = excluded.source,
                 last_seen_at = greatest(u.last_seen_at, excluded.last_seen_at)
+            WHERE u.source <> 'register' OR excluded.source = 'register'
             RETURNING is_wind
         )
         SELECT

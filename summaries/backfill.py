@@ -1,0 +1,134 @@
+"""Refreshing a range of days: several at a time, resumable, honest about what failed."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connections
+
+from curtailment.locks import (
+    LockSpace,
+    release_session_lock,
+    session_lock,
+    try_session_lock,
+)
+from curtailment.models import Backfill
+from curtailment.partitions import ensure_partitions
+from curtailment.settlement import iter_dates
+from curtailment.sources import SettlementSource
+from summaries.pipeline import Clock, DayResult, Status, give_up_day, refresh_day
+
+# Requests under way at once, over all days.
+CONNECTIONS = 16
+# After so many days without any connection the rest is not tried.
+UNREACHABLE_DAYS = 2
+NOT_TRIED = "Not tried: Elexon could not be reached for the days before."
+
+
+@dataclass
+class BackfillResult:
+    """What came of a range of days."""
+
+    results: list[DayResult] = field(default_factory=list)
+
+    def count(self, status: Status) -> int:
+        """How many days ended so."""
+        return sum(result.status == status for result in self.results)
+
+    @property
+    def troubled(self) -> list[DayResult]:
+        """The days of which not all was done, in order."""
+        return sorted(
+            (result for result in self.results if not result.is_ok),
+            key=lambda result: result.settlement_date,
+        )
+
+
+def backfill(
+    first: date,
+    last: date,
+    *,
+    source: SettlementSource,
+    clock: Clock,
+    jobs: int = 2,
+    force: bool = False,
+    on_day: Callable[[DayResult], None] = lambda result: None,
+) -> BackfillResult:
+    """This will refresh every day from first to last, `jobs` at a time.
+
+    Memory does not grow with the range. Whatever interrupts it, starting it again goes on where
+    it was. `on_day` is called in this thread as each day ends.
+    """
+    result = BackfillResult()
+    ensure_partitions(list(range(first.year, last.year + 1)))
+    with _recorded(first, last, force, clock) as record:
+        for day in _refresh_all(first, last, source, clock, jobs, force):
+            result.results.append(day)
+            record.days_done += day.is_ok
+            record.days_failed += not day.is_ok
+            record.updated_at = clock()
+            record.save(update_fields=["days_done", "days_failed", "updated_at"])
+            on_day(day)
+    return result
+
+
+def _refresh_all(
+    first: date, last: date, source: SettlementSource, clock: Clock, jobs: int, force: bool
+) -> Iterator[DayResult]:
+    """Results as they come; only as many days as jobs are in hand at any time."""
+    unreachable = 0
+    with ThreadPoolExecutor(CONNECTIONS) as requests, ThreadPoolExecutor(jobs) as workers:
+
+        def refresh(day: date) -> DayResult:
+            try:
+                return refresh_day(day, source=source, executor=requests, clock=clock, force=force)
+            finally:
+                connections.close_all()
+
+        running: set[Future[DayResult]] = set()
+        for day in iter_dates(first, last):
+            if unreachable >= UNREACHABLE_DAYS:
+                yield give_up_day(day, source=source, clock=clock, reason=NOT_TRIED, force=force)
+                continue
+            running.add(workers.submit(refresh, day))
+            if len(running) < jobs:
+                continue
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                unreachable += future.result().unreachable
+                yield future.result()
+        for future in as_completed(running):
+            yield future.result()
+
+
+@contextmanager
+def _recorded(first: date, last: date, force: bool, clock: Clock) -> Iterator[Backfill]:
+    """Keeps a row about the run; a lock of this connection says that it is alive."""
+    _close_abandoned(clock)
+    record = Backfill.objects.create(
+        first_date=first,
+        last_date=last,
+        force=force,
+        days_total=(last - first).days + 1,
+        started_at=clock(),
+        updated_at=clock(),
+    )
+    with session_lock(LockSpace.BACKFILL, record.pk):
+        state = Backfill.State.INTERRUPTED
+        try:
+            yield record
+            state = Backfill.State.FAILED if record.days_failed else Backfill.State.DONE
+        finally:
+            Backfill.objects.filter(pk=record.pk).update(state=state, ended_at=clock())
+
+
+def _close_abandoned(clock: Clock) -> None:
+    """Notes of runs that were killed that nobody works on them any more."""
+    for record in Backfill.objects.filter(state=Backfill.State.RUNNING):
+        if try_session_lock(LockSpace.BACKFILL, record.pk):
+            record.state = Backfill.State.INTERRUPTED
+            record.ended_at = clock()
+            record.save(update_fields=["state", "ended_at"])
+            release_session_lock(LockSpace.BACKFILL, record.pk)

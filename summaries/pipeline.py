@@ -1,0 +1,191 @@
+"""The way of a day through all stages: the only module that knows them all.
+
+Fetch, replace, calculate, summarize; the last three in one transaction, under the day's lock.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from curtailment.locks import LockSpace, lock_day, lock_month, lock_year, session_lock
+from curtailment.models import IngestionProgress
+from curtailment.operations import (
+    Outcome,
+    StoredDay,
+    clear_stale,
+    fail_attempt,
+    fetch_day,
+    mark_stale,
+    refresh_wind_generation,
+    start_attempt,
+    store_day,
+)
+from curtailment.queries import progress_of
+from curtailment.sources import SettlementSource, SourceError, SourceUnreachable
+from mining.operations import calculate_day
+from mining.queries import difficulty_gap_message
+from summaries.operations import rebuild_day, rebuild_month, rebuild_year
+
+Clock = Callable[[], datetime]
+
+
+class Status(StrEnum):
+    """What came of a day."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    OUTDATED = "outdated"
+    SUSPECT = "suspect"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class DayResult:
+    """What came of a day, and each thing about it that is not as it should be."""
+
+    settlement_date: date
+    status: Status
+    problems: tuple[str, ...] = ()
+    unreachable: bool = False
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether all was done that was asked."""
+        return not self.problems
+
+    def __str__(self) -> str:
+        return " ".join([f"{self.settlement_date} {self.status}", *self.problems])
+
+
+def refresh_day(
+    settlement_date: date,
+    *,
+    source: SettlementSource,
+    executor: Executor,
+    clock: Clock,
+    force: bool = False,
+) -> DayResult:
+    """This will bring a day from its source to the summaries, unless that was done before.
+
+    A complete final day is not fetched again unless forced; what else it lacks is done. Two
+    processes that refresh the same day do so one after the other.
+    """
+    with session_lock(LockSpace.FETCH, settlement_date.toordinal()):
+        progress = progress_of(settlement_date)
+        if force or _needs_fetch(progress, source):
+            return _fetch_and_store(settlement_date, source, executor, clock, force)
+        return _complete_day(settlement_date, source, progress, clock)
+
+
+def give_up_day(
+    settlement_date: date, *, source: SettlementSource, clock: Clock, reason: str, force: bool
+) -> DayResult:
+    """This will list a day as failed without a try, if it lacks anything that a try would get."""
+    if not force and not _needs_fetch(progress_of(settlement_date), source):
+        return DayResult(settlement_date, Status.SKIPPED)
+    fail_attempt(settlement_date, error=reason, now=clock())
+    return DayResult(settlement_date, Status.FAILED, (reason,), unreachable=True)
+
+
+def finish_day(
+    settlement_date: date, *, now: datetime, miner_keys: list[str] | None = None
+) -> DayResult:
+    """This will make a day's bitcoin and its day, month and year follow its records.
+
+    With `miner_keys` only the bitcoin of these models is calculated anew, unless the day is
+    stale: then all of it has to follow.
+    """
+    with transaction.atomic():
+        lock_day(settlement_date)
+        progress = progress_of(settlement_date)
+        if progress is not None and progress.stale_since is not None:
+            miner_keys = None
+        mark_stale([settlement_date], reason="Being recalculated.", now=now)
+        return DayResult(settlement_date, Status.WRITTEN, _derive(settlement_date, now, miner_keys))
+
+
+def finish_stale_days(*, clock: Clock) -> list[DayResult]:
+    """This will finish every day that is stale, oldest first."""
+    stale = IngestionProgress.objects.filter(stale_since__isnull=False)
+    days = list(stale.order_by("stale_since", "settlement_date").values_list("pk", flat=True))
+    return [finish_day(day, now=clock()) for day in days]
+
+
+def _needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -> bool:
+    """Whether a source has something to say of a day beyond what is stored."""
+    if progress is None or progress.data_state != IngestionProgress.DataState.FINAL:
+        return True
+    return progress.source != source.name
+
+
+def _fetch_and_store(
+    settlement_date: date, source: SettlementSource, executor: Executor, clock: Clock, force: bool
+) -> DayResult:
+    start_attempt(settlement_date, now=clock())
+    try:
+        fetched = fetch_day(source, settlement_date, now=clock(), executor=executor)
+        with transaction.atomic():
+            lock_day(settlement_date)
+            stored = store_day(fetched, now=clock(), force=force)
+            problems = _follow(settlement_date, stored, clock())
+    except SourceError as error:
+        fail_attempt(settlement_date, error=str(error), now=clock())
+        unreachable = isinstance(error, SourceUnreachable)
+        return DayResult(settlement_date, Status.FAILED, (str(error),), unreachable)
+    if fetched.wind_error:
+        problems += (f"Wind generation is missing: {fetched.wind_error}",)
+    return DayResult(settlement_date, Status(stored.outcome), problems)
+
+
+def _follow(settlement_date: date, stored: StoredDay, now: datetime) -> tuple[str, ...]:
+    """Bitcoin and summaries, where the stored answer or an earlier change asks for them."""
+    if stored.outcome == Outcome.SUSPECT:
+        return (stored.message,)
+    progress = progress_of(settlement_date)
+    if progress is None or progress.stale_since is None:
+        return ()
+    return _derive(settlement_date, now)
+
+
+def _complete_day(
+    settlement_date: date,
+    source: SettlementSource,
+    progress: IngestionProgress | None,
+    clock: Clock,
+) -> DayResult:
+    """What a day that need not be fetched still lacks: wind generation, bitcoin, summaries."""
+    problems: tuple[str, ...] = ()
+    if progress is not None and progress.wind_generation_fetched_at is None:
+        try:
+            refresh_wind_generation(settlement_date, source=source, now=clock())
+        except SourceError as error:
+            problems = (f"Wind generation is missing: {error}",)
+        progress.refresh_from_db()
+    if progress is not None and progress.stale_since is not None:
+        finished = finish_day(settlement_date, now=clock())
+        return DayResult(settlement_date, Status.WRITTEN, problems + finished.problems)
+    return DayResult(settlement_date, Status.SKIPPED, problems)
+
+
+def _derive(
+    settlement_date: date, now: datetime, miner_keys: list[str] | None = None
+) -> tuple[str, ...]:
+    """Calculates and summarizes a locked, stale day; it stays stale if difficulty is unknown.
+
+    The locks are taken in the order of LockSpace, each before the statements that it guards.
+    """
+    calculation = calculate_day(settlement_date, now=now, miner_keys=miner_keys)
+    rebuild_day(settlement_date)
+    lock_month(settlement_date)
+    rebuild_month(settlement_date)
+    lock_year(settlement_date.year)
+    rebuild_year(settlement_date.year)
+    if calculation.uncovered_periods:
+        return (difficulty_gap_message(settlement_date, calculation.uncovered_periods),)
+    clear_stale(settlement_date)
+    return ()
