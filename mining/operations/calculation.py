@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 
 from curtailment.settlement import iter_periods
-from curtailment.sql import execute_count
 from mining.calculator import (
     BITCOIN_DECIMALS,
     HASHES_PER_DIFFICULTY,
@@ -39,14 +38,20 @@ def calculate_day(
     keep their `calculated_at`. Call it in a transaction that holds the day's lock.
     """
     parameters = _parameters(settlement_date, now, miner_keys)
-    written = execute_count(sql_for_calculating(), parameters)
-    orphans = execute_count(sql_for_removing_orphans(), parameters)
-    inactive = execute_count(sql_for_removing_inactive(), parameters)
+    written = _count(sql_for_calculating(), parameters)
+    orphans = _count(sql_for_removing_orphans(), parameters)
+    inactive = _count(sql_for_removing_inactive(), parameters)
     return CalculationResult(
         rows_written=written,
         rows_removed=orphans + inactive,
         uncovered_periods=_uncovered_periods(parameters),
     )
+
+
+def _count(statement: str, parameters: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.fetchone()[0])
 
 
 def _uncovered_periods(parameters: dict[str, Any]) -> tuple[int, ...]:
