@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from curtailment.models import CurtailmentRecord
 from curtailment.settlement import iter_periods
 from mining.calculator import (
     BITCOIN_DECIMALS,
@@ -39,13 +40,23 @@ def calculate_day(
     """
     parameters = _parameters(settlement_date, now, miner_keys)
     written = _count(sql_for_calculating(), parameters)
-    orphans = _count(sql_for_removing_orphans(), parameters)
+    orphans = _count(sql_for_removing_orphans(), _record_keys(settlement_date))
     inactive = _count(sql_for_removing_inactive(), parameters)
     return CalculationResult(
         rows_written=written,
         rows_removed=orphans + inactive,
         uncovered_periods=_uncovered_periods(parameters),
     )
+
+
+def _record_keys(settlement_date: date) -> dict[str, Any]:
+    records = CurtailmentRecord.objects.filter(settlement_date=settlement_date)
+    keys = list(records.values_list("settlement_period", "bmu_id"))
+    return {
+        "settlement_date": settlement_date,
+        "record_periods": [number for number, _ in keys],
+        "record_bmu_ids": [bmu_id for _, bmu_id in keys],
+    }
 
 
 def _count(statement: str, parameters: dict[str, Any]) -> int:
@@ -152,16 +163,19 @@ def sql_for_calculating() -> str:
 
 
 def sql_for_removing_orphans() -> str:
-    """Removes a date's rows whose record is gone, and counts them."""
+    """Removes a date's rows whose record is gone, and counts them.
+
+    The records' keys come as arrays: of a day just written the planner expects one row, and would
+    compare every row of an anti-join with every other.
+    """
     return """
         WITH removed AS (
-            DELETE FROM historical_bitcoin_calculations c
-            WHERE c.settlement_date = %(settlement_date)s
-                AND NOT EXISTS (
-                    SELECT FROM curtailment_records r
-                    WHERE r.settlement_date = c.settlement_date
-                        AND r.settlement_period = c.settlement_period
-                        AND r.bmu_id = c.bmu_id
+            DELETE FROM historical_bitcoin_calculations
+            WHERE settlement_date = %(settlement_date)s
+                AND (settlement_period, bmu_id) NOT IN (
+                    SELECT * FROM unnest(
+                        %(record_periods)s::smallint[], %(record_bmu_ids)s::varchar[]
+                    )
                 )
             RETURNING 1
         )
