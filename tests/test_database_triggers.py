@@ -28,6 +28,8 @@ WITHDRAWAL = {"withdrawn_by_id": USER_ID, "withdrawn_at": NOON, "withdrawal_reas
 # What only operators see of a day.
 UNSEEN = {
     "attempts",
+    "attempt_state",
+    "wind_generation_fetched_at",
     "attempt_started_at",
     "attempt_ended_at",
     "fetch_started_at",

@@ -10,6 +10,7 @@ from django.db import connection
 
 from curtailment.models import CurtailmentRecord
 from curtailment.settlement import iter_periods
+from curtailment.sql import execute_count
 from mining.calculator import (
     BITCOIN_DECIMALS,
     HASHES_PER_DIFFICULTY,
@@ -39,9 +40,9 @@ def calculate_day(
     keep their `calculated_at`. Call it in a transaction that holds the day's lock.
     """
     parameters = _parameters(settlement_date, now, miner_keys)
-    written = _count(sql_for_calculating(), parameters)
-    orphans = _count(sql_for_removing_orphans(), _record_keys(settlement_date))
-    inactive = _count(sql_for_removing_inactive(), parameters)
+    written = execute_count(sql_for_calculating(), parameters)
+    orphans = execute_count(sql_for_removing_orphans(), _record_keys(settlement_date))
+    inactive = execute_count(sql_for_removing_inactive(), parameters)
     return CalculationResult(
         rows_written=written,
         rows_removed=orphans + inactive,
@@ -57,12 +58,6 @@ def _record_keys(settlement_date: date) -> dict[str, Any]:
         "record_periods": [number for number, _ in keys],
         "record_bmu_ids": [bmu_id for _, bmu_id in keys],
     }
-
-
-def _count(statement: str, parameters: dict[str, Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.fetchone()[0])
 
 
 def _uncovered_periods(parameters: dict[str, Any]) -> tuple[int, ...]:
