@@ -3,11 +3,16 @@
 import ipaddress
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from curtailment.elexon import ElexonClient, RetryPolicy, Timeouts
+from mining.operations import load_embedded_epochs
 from tests.stubs.elexon import StubElexon
 
 
@@ -83,3 +88,16 @@ def elexon_client(elexon_stub: StubElexon) -> Iterator[ElexonClient]:
         timeouts=Timeouts(connect_s=2, read_s=0.5),
     ) as client:
         yield client
+
+
+@pytest.fixture
+def committed_db(transactional_db: None) -> Iterator[None]:
+    """A database whose changes are committed, with the miner models of the migrations."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE corrections ENABLE TRIGGER corrections_not_truncated")
+    import_module("mining.migrations.0002_miner_models").add_miner_models(apps, None)
+    load_embedded_epochs(now=datetime.now(UTC))
+    yield
+    with connection.cursor() as cursor:
+        # Emptying the tables is the test runner's business; the product cannot.
+        cursor.execute("ALTER TABLE corrections DISABLE TRIGGER corrections_not_truncated")

@@ -3,32 +3,16 @@
 import os
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from curtailment.operations import register
-from mining.operations import load_embedded_epochs
 from tests.journeys.clock import NOW
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
-
-
-@pytest.fixture
-def committed_db(transactional_db):
-    """A database whose changes are committed, with the miner models of the migrations."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE corrections ENABLE TRIGGER corrections_not_truncated")
-    import_module("mining.migrations.0002_miner_models").add_miner_models(apps, None)
-    load_embedded_epochs(now=NOW)
-    yield
-    with connection.cursor() as cursor:
-        # Emptying the tables is the test runner's business; the product cannot.
-        cursor.execute("ALTER TABLE corrections DISABLE TRIGGER corrections_not_truncated")
 
 
 @pytest.fixture
