@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from curtailment.definitions import Definition
-from summaries.queries.choices import Choices, is_known_lead_party, is_known_unit
+from summaries.queries.choices import Choices, read_past_choices
 from summaries.refusals import BadChoice, NotFound
 from summaries.timeframes import shorten
 
@@ -61,12 +61,14 @@ def read_parameter(parameters: QueryDict, name: str) -> str | None:
 
 def read_selection(parameters: QueryDict, choices: Choices) -> Selection:
     """The selection that a query string makes. Raises BadChoice or NotFound."""
-    return Selection(
+    selection = Selection(
         miner=_read_miner(parameters, choices),
         definition=_read_definition(parameters),
-        farm=_read_farm(parameters, choices),
-        lead_party=_read_lead_party(parameters, choices),
+        farm=read_parameter(parameters, "farm"),
+        lead_party=read_parameter(parameters, "lead_party"),
     )
+    _check_filters(selection, choices)
+    return selection
 
 
 def _read_definition(parameters: QueryDict) -> Definition:
@@ -90,21 +92,21 @@ def _read_miner(parameters: QueryDict, choices: Choices) -> str:
     return key
 
 
-def _read_farm(parameters: QueryDict, choices: Choices) -> str | None:
-    farm = read_parameter(parameters, "farm")
-    if farm is None or any(unit.bmu_id == farm for unit in choices.units) or is_known_unit(farm):
-        return farm
-    raise NotFound(
-        f"{shorten(farm)!r} is not the Elexon id of a wind BM Unit. "
-        "Write it as the register does, e.g. T_SGRWO-1."
-    )
-
-
-def _read_lead_party(parameters: QueryDict, choices: Choices) -> str | None:
-    name = read_parameter(parameters, "lead_party")
-    if name is None or name in choices.lead_parties or is_known_lead_party(name):
-        return name
-    raise NotFound(
-        f"{shorten(name)!r} is not the lead party of a wind BM Unit. "
-        "Write it exactly as the register does."
-    )
+def _check_filters(selection: Selection, choices: Choices) -> None:
+    """Raises NotFound for a unit or a company that no wind unit is or was of."""
+    farm, lead_party = selection.farm, selection.lead_party
+    farm_is_listed = farm is None or any(unit.bmu_id == farm for unit in choices.units)
+    party_is_listed = lead_party is None or lead_party in choices.lead_parties
+    if farm_is_listed and party_is_listed:
+        return
+    past = read_past_choices(farm=farm, lead_party=lead_party)
+    if not (farm_is_listed or past.has_farm):
+        raise NotFound(
+            f"{shorten(farm or '')!r} is not the Elexon id of a wind BM Unit. "
+            "Write it as the register does, like T_SGRWO-1."
+        )
+    if not (party_is_listed or past.has_lead_party):
+        raise NotFound(
+            f"{shorten(lead_party or '')!r} is not the lead party of a wind BM Unit. "
+            "Write it exactly as the register does."
+        )

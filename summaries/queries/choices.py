@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
-
 from curtailment.models import BMUnit
 from mining.models import MinerModel
-from summaries.models import FarmDailySummary
+from summaries.queries.database import fetch_rows
+
+SQL_FOR_PAST_CHOICES = """
+SELECT EXISTS (SELECT FROM farm_daily_summaries WHERE bmu_id = %(farm)s) AS has_farm,
+       EXISTS (SELECT FROM farm_daily_summaries WHERE lead_party_name = %(lead_party)s)
+           AS has_lead_party
+"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Choices:
         return tuple(miner.key for miner in self.miners)
 
 
+@dataclass(frozen=True)
+class PastChoices:
+    """Whether a unit and a company once had curtailed energy."""
+
+    has_farm: bool
+    has_lead_party: bool
+
+
 def read_choices() -> Choices:
     """Two queries, whatever the page."""
     units = list(
@@ -56,13 +68,7 @@ def _read_miners() -> tuple[MinerChoice, ...]:
     return tuple(MinerChoice(key=miner.key, name=miner.name) for miner in miners)
 
 
-def is_known_unit(bmu_id: str) -> bool:
-    """Whether it is a wind unit, or was one for as long as its slices last."""
-    slices = FarmDailySummary.objects.filter(bmu=OuterRef("pk"))
-    units = BMUnit.objects.filter(pk=bmu_id)
-    return units.filter(Q(is_wind=True) | Q(Exists(slices))).exists()
-
-
-def is_known_lead_party(name: str) -> bool:
-    """Whether a company was the lead party of any slice."""
-    return FarmDailySummary.objects.filter(lead_party_name=name).exists()
+def read_past_choices(*, farm: str | None, lead_party: str | None) -> PastChoices:
+    """Whether a unit and a company have slices, though the register may not say wind any more."""
+    rows = fetch_rows(SQL_FOR_PAST_CHOICES, {"farm": farm, "lead_party": lead_party})
+    return PastChoices(**rows[0])

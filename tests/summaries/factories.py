@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from curtailment.models import BMUnit, CurtailmentRecord, IngestionProgress
 from curtailment.settlement import count_periods
@@ -63,13 +64,25 @@ def make_unit(bmu: str, **columns) -> BMUnit:
     return BMUnit.objects.get_or_create(pk=bmu, defaults=columns)[0]
 
 
+def mined(recs: Iterable[Rec], prefix: str, miner: str) -> Decimal:
+    """The bitcoin of records whose difficulty is known."""
+    return sum((rec.mwh(prefix) * BITCOIN_PER_MWH[miner] for rec in recs), Decimal(0))
+
+
+def exact(figures: Iterable[Decimal]) -> str:
+    """The sum of figures as the JSON writes it."""
+    text = format(sum(figures, Decimal(0)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def column(prefix: str, name: str) -> str:
     return "curtailed_mwh" if (prefix, name) == ("", "mwh") else prefix + name
 
 
 def add(figures: Iterable[Decimal | None]) -> Decimal | None:
     figures = list(figures)
-    return None if None in figures else sum(figures, Decimal(0))
+    known = [figure for figure in figures if figure is not None]
+    return sum(known, Decimal(0)) if len(known) == len(figures) else None
 
 
 def store_day(day: date, recs: list[Rec], *, price: str | None = "50000", **ledger) -> None:
@@ -129,7 +142,7 @@ def _store_record(day: date, rec: Rec) -> None:
 
 
 def _store_slice(day: date, bmu: str, recs: list[Rec]) -> None:
-    figures = {}
+    figures: dict[str, Any] = {}
     for prefix in DEFINITIONS:
         figures[column(prefix, "mwh")] = add(rec.mwh(prefix) for rec in recs)
         figures[column(prefix, "payment_gbp")] = add(rec.gbp(prefix) for rec in recs)
@@ -149,7 +162,7 @@ def _store_slice(day: date, bmu: str, recs: list[Rec]) -> None:
 
 
 def bitcoin_of(recs: list[Rec], miner: str) -> dict[str, Decimal | None]:
-    figures = {}
+    figures: dict[str, Any] = {}
     for prefix in DEFINITIONS:
         figures[f"{prefix}bitcoin_mined"] = add(rec.bitcoin(prefix, miner) for rec in recs)
         figures[f"{prefix}difficulty_mwh"] = add(
@@ -159,7 +172,7 @@ def bitcoin_of(recs: list[Rec], miner: str) -> dict[str, Decimal | None]:
 
 
 def _store_summary(day: date, recs: list[Rec], ledger: dict, *, price: Decimal | None) -> None:
-    figures = {}
+    figures: dict[str, Any] = {}
     for prefix in DEFINITIONS:
         curtailed = [rec for rec in recs if rec.mwh(prefix) > 0]
         figures[column(prefix, "mwh")] = add(rec.mwh(prefix) for rec in recs)
@@ -183,9 +196,10 @@ def _store_summary(day: date, recs: list[Rec], ledger: dict, *, price: Decimal |
     for miner in BITCOIN_PER_MWH:
         bitcoin = bitcoin_of(recs, miner)
         for prefix in DEFINITIONS:
-            mined = bitcoin[f"{prefix}bitcoin_mined"]
-            known = mined is not None and price is not None
-            bitcoin[f"{prefix}value_gbp"] = mined * price if known else None
+            coins = bitcoin[f"{prefix}bitcoin_mined"]
+            bitcoin[f"{prefix}value_gbp"] = (
+                None if coins is None or price is None else coins * price
+            )
         BitcoinDailySummary.objects.create(
             settlement_date=day, miner_model_id=miner, price_gbp=price, **bitcoin
         )
@@ -193,24 +207,27 @@ def _store_summary(day: date, recs: list[Rec], ledger: dict, *, price: Decimal |
 
 def store_longer_summaries(within: date) -> None:
     """The month and the year of a date, from the daily summaries that are stored."""
-    for timeframe, energy, bitcoin, key in (
-        (Timeframe.month(within), MonthlySummary, BitcoinMonthlySummary, {"month": None}),
-        (Timeframe.year(within), YearlySummary, BitcoinYearlySummary, {"year": None}),
-    ):
-        key = {"month": timeframe.first} if "month" in key else {"year": within.year}
+    month, year = Timeframe.month(within), Timeframe.year(within)
+    tables: list[Any] = [
+        (month, MonthlySummary, BitcoinMonthlySummary, {"month": month.first}),
+        (year, YearlySummary, BitcoinYearlySummary, {"year": within.year}),
+    ]
+    for timeframe, energy, bitcoin, key in tables:
         span = {"settlement_date__range": (timeframe.first, timeframe.last)}
-        days = list(DailySummary.objects.filter(**span).values())
-        energy.objects.create(**key, **_sum_days(days, timeframe))
+        days: list[Any] = list(DailySummary.objects.filter(**span).values())
+        energy.objects.update_or_create(**key, defaults=_sum_days(days, timeframe))
         for miner in MinerModel.objects.all():
-            rows = BitcoinDailySummary.objects.filter(**span, miner_model=miner).values()
-            bitcoin.objects.create(**key, miner_model=miner, **_sum_bitcoin(list(rows)))
+            rows: Any = BitcoinDailySummary.objects.filter(**span, miner_model=miner).values()
+            bitcoin.objects.update_or_create(
+                **key, miner_model=miner, defaults=_sum_bitcoin(list(rows))
+            )
 
 
 def _sum_days(days: list[dict], timeframe: Timeframe) -> dict:
     slices = FarmDailySummary.objects.filter(
         settlement_date__range=(timeframe.first, timeframe.last)
     )
-    figures = {}
+    figures: dict[str, Any] = {}
     for prefix in DEFINITIONS:
         for name in ("mwh", "payment_gbp", "record_count", "period_count"):
             name = column(prefix, name)

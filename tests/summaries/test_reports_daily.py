@@ -13,7 +13,9 @@ from tests.summaries.factories import (
     DEFINITIONS,
     DIFFICULTY,
     Rec,
+    exact,
     make_unit,
+    mined,
     store_day,
 )
 
@@ -51,12 +53,6 @@ def get(client, query="", day=DAY):
     response = client.get(f"/reports/daily/{day}/?format=json{query}")
     assert response.status_code == 200, response.content
     return response.json()
-
-
-def exact(figures):
-    """The sum of figures as the JSON writes it."""
-    text = format(sum(figures, Decimal(0)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def test_the_json_has_the_keys_of_the_contract_in_their_order(client):
@@ -109,12 +105,12 @@ def test_every_figure_follows_the_definition(client, prefix, definition):
         of_unit = [rec for rec in RECS if rec.bmu == row["farm"]]
         assert row["curtailed_mwh"] == exact(rec.mwh(prefix) for rec in of_unit)
         assert row["payment_gbp"] == exact(rec.gbp(prefix) for rec in of_unit)
-        assert row["bitcoin_mined"] == exact(rec.bitcoin(prefix, "S9") for rec in of_unit)
+        assert row["bitcoin_mined"] == exact([mined(of_unit, prefix, "S9")])
     for row in answer["periods"]:
         of_period = [rec for rec in RECS if rec.period == row["settlement_period"]]
         assert row["curtailed_mwh"] == exact(rec.mwh(prefix) for rec in of_period)
         assert row["payment_gbp"] == exact(rec.gbp(prefix) for rec in of_period)
-        assert row["bitcoin_mined"] == exact(rec.bitcoin(prefix, "S9") for rec in of_period)
+        assert row["bitcoin_mined"] == exact([mined(of_period, prefix, "S9")])
 
 
 def test_all_three_definitions_are_always_there(client):
@@ -136,9 +132,9 @@ def test_every_active_miner_has_its_bitcoin(client):
     rows = {row["miner_model"]: row for row in get(client)["bitcoin"]}
     assert list(rows) == ["M20S", "M60S", "NEW", "S19J_PRO", "S21", "S21_XP"]
     for key in rows.keys() - {"NEW"}:
-        mined = sum(rec.bitcoin("", key) for rec in RECS)
-        assert rows[key]["bitcoin_mined"] == exact([mined])
-        assert rows[key]["value_gbp"] == exact([mined * Decimal("50000.5")])
+        coins = mined(RECS, "", key)
+        assert rows[key]["bitcoin_mined"] == exact([coins])
+        assert rows[key]["value_gbp"] == exact([coins * Decimal("50000.5")])
         assert rows[key]["average_difficulty"] == str(DIFFICULTY)
     assert set(rows["NEW"].values()) == {"NEW", None}
 
@@ -254,10 +250,10 @@ def test_a_unit_or_company_alone_is_the_sum_of_its_records(client, prefix):
         periods = {rec.period for rec in curtailed}
         assert answer["settlement_periods"]["curtailed"] == len(periods)
         assert answer["wind_generation_mwh"] is answer["curtailment_percent"] is None
-        mined = sum(rec.bitcoin(prefix, "S19J_PRO") for rec in recs)
+        coins = mined(recs, prefix, "S19J_PRO")
         row = next(row for row in answer["bitcoin"] if row["miner_model"] == "S19J_PRO")
-        assert row["bitcoin_mined"] == exact([mined])
-        assert row["value_gbp"] == exact([mined * 50000])
+        assert row["bitcoin_mined"] == exact([coins])
+        assert row["value_gbp"] == exact([coins * 50000])
         assert row["average_difficulty"] == (str(DIFFICULTY) if curtailed else None)
         shown = [Decimal(row["curtailed_mwh"]) for row in answer["periods"]]
         assert exact(shown) == answer["curtailed_mwh"]
