@@ -44,7 +44,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         if selection.is_filtered:
             raise BadChoice("The overview is of all units. Leave farm and lead_party out.")
         page = build_overview(selection=selection, now=timezone.now())
-    context = {"here": "overview", "overview": page, "choices": choices, "definitions": Definition}
+    context = {
+        "here": "overview",
+        "overview": page,
+        "choices": choices,
+        "definitions": tuple(Definition),
+    }
     return respond(request, response_format, "overview", overview_as_json(page), context)
 
 
@@ -97,7 +102,7 @@ def show_report(
         choices = read_choices()
         selection = read_selection(request.GET, choices)
         report = build(timeframe.first, selection=selection, choices=choices, now=now)
-    context = {"here": kind, "report": report, "choices": choices, "definitions": Definition}
+    context = {"here": kind, "report": report, "choices": choices, "definitions": tuple(Definition)}
     return respond(request, response_format, kind, report_as_json(report), context)
 
 

@@ -68,7 +68,8 @@ def notices_of(facts: Facts) -> tuple[Notice, ...]:
 
 def _sample(facts: Facts) -> Iterator[Notice]:
     if facts.is_sample:
-        sentence = "These figures are made up to try Windfall out. They are not Elexon's."
+        what = "These figures" if facts.timeframe.kind is Kind.DAILY else "Figures of some days"
+        sentence = f"{what} are made up to try Windfall out. They are not Elexon's."
         yield Notice(NoticeKind.SAMPLE, "Sample data", sentence)
     elif facts.days(lambda day: day.has_sample_price and day.is_summarized):
         sentence = "Values in GBP are at made-up bitcoin prices."

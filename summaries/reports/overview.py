@@ -78,17 +78,17 @@ def _headline(
 def _notices(freshness: Freshness) -> Iterator[Notice]:
     if freshness.sample_day_count:
         sentence = (
-            f"{freshness.sample_day_count} of {freshness.day_count} stored days are made up to try "
-            "Windfall out. They are not Elexon's."
+            f"Days made up to try Windfall out, not Elexon's: {freshness.sample_day_count} of "
+            f"{freshness.day_count}."
         )
         yield Notice(NoticeKind.SAMPLE, "Sample data", sentence)
     if not freshness.day_count:
         yield Notice(NoticeKind.MISSING, "No data yet", "No day has been ingested yet.")
     if freshness.stale_day_count:
-        sentence = f"Figures of {freshness.stale_day_count} days are out of date until it is done."
+        sentence = f"Days whose figures are out of date until then: {freshness.stale_day_count}."
         yield Notice(NoticeKind.STALE, "Being recalculated", sentence)
     if freshness.failed_day_count:
         sentence = (
-            f"The last try failed for {freshness.failed_day_count} days; old figures are kept."
+            f"Days whose last try failed: {freshness.failed_day_count}. Good figures are kept."
         )
         yield Notice(NoticeKind.FAILED, "Fetching failed", sentence)

@@ -120,6 +120,15 @@ def test_empty_parameters_of_a_form_choose_nothing(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", [DAILY, "/"])
+def test_the_form_offers_what_can_be_chosen_and_shows_what_is(client, address):
+    page = client.get(f"{address}?definition=so&miner=S9").content.decode()
+    assert '<option value="flagged">Flagged</option>' in page
+    assert '<option value="so" selected>System operator</option>' in page
+    assert '<option value="S9" selected>Antminer S9</option>' in page
+
+
+@pytest.mark.django_db
 def test_the_form_leads_to_the_permalink(client):
     answer = client.get("/reports/daily/?date=2024-03-05&farm=&miner=S9&lead_party=R%26D")
     assert answer.status_code == 302
