@@ -71,6 +71,22 @@ def _only_loopback() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    """Pages need no collected static files."""
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def public_reports(settings: Any) -> None:
+    """Reports may be read without signing in."""
+    settings.REPORTS_PUBLIC = True
+
+
 @pytest.fixture
 def elexon_stub() -> Iterator[StubElexon]:
     """Elexon on loopback, with the known wind units in its register and no day yet."""

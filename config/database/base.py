@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base, client, features
 
 
@@ -43,3 +44,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             "USER": server.user,
         }
         return super().get_connection_params()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A new connection; if the embedded server died in this very moment, of the next one."""
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError:
+            if not self.settings_dict.get("EMBEDDED"):
+                raise
+            from config.database import embedded
+
+            if embedded.is_running():
+                raise
+            embedded.ensure_running()
+            return super().get_new_connection(conn_params)

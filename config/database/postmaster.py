@@ -17,10 +17,13 @@ def discard_if_stale(data_dir: Path) -> None:
 
     PostgreSQL would refuse to start for ever. Everything else it judges better by itself.
     """
-    lines = _lines(data_dir)
-    pid = lines[PID_LINE].strip() if lines else ""
-    if lines and (not pid.isdigit() or _is_other_program(int(pid), data_dir)):
-        (data_dir / "postmaster.pid").unlink(missing_ok=True)
+    pid_file = data_dir / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    # Torn, as after a power cut, if there is no number.
+    pid = (_lines(data_dir) or [""])[PID_LINE].strip()
+    if not pid.isdigit() or _is_other_program(int(pid), data_dir):
+        pid_file.unlink(missing_ok=True)
 
 
 def _lines(data_dir: Path) -> list[str]:

@@ -22,9 +22,7 @@ AUTUMN = date(2024, 10, 27)  # 50 periods
 HALVING_DAY = date(2024, 4, 20)
 
 
-@pytest.fixture(autouse=True)
-def public_reports(settings):
-    settings.REPORTS_PUBLIC = True
+pytestmark = pytest.mark.usefixtures("public_reports")
 
 
 def stacks_of(day):

@@ -196,7 +196,7 @@ def test_an_empty_database_has_an_overview(client):
     assert client.get("/?format=json").json()["headlines"] == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("committed_db")
 def test_pages_read_in_one_snapshot_with_few_queries(client):
     store_day(DAY, RECS)
     store_longer_summaries(DAY)

@@ -1,0 +1,150 @@
+"""`make run`, from the first page to Ctrl-C."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+PREPARE = """
+from datetime import date
+from curtailment.models import IngestionProgress
+IngestionProgress.objects.create(settlement_date=date(2024, 3, 1), periods_expected=48)
+"""
+COUNT = "from curtailment.models import IngestionProgress as P; print(P.objects.count())"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database(manage):
+    """A database that is not empty: loading the sample is tried by the journeys."""
+    assert manage("migrate", "-v", "0").stderr == ""
+    assert manage("shell", "-v", "0", "-c", PREPARE).stderr == ""
+    assert manage("collectstatic", "--noinput", "-v", "0").stderr == ""
+
+
+# Itself, its sentinel, two workers, the monitor and the pusher.
+CLUSTER_PROCESSES = 6
+
+
+class Served:
+    """A running `serve`, and what it has printed until it gave its address."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.printed = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.printed += line
+            if found := re.match(r"Windfall is at (http://127\.0\.0\.1:(\d+)/)", line):
+                self.address, self.port = found.groups()
+                return
+        raise AssertionError(process.communicate())
+
+    def sign_in_page_status(self) -> int:
+        return requests.get(f"{self.address}admin/login/", timeout=20).status_code
+
+    def descendants(self) -> list[psutil.Process]:
+        """All processes that the supervisor has, dead ones left out."""
+        everyone = psutil.Process(self.process.pid).children(recursive=True)
+        return [one for one in everyone if one.status() != psutil.STATUS_ZOMBIE]
+
+    def running(self, word: str) -> list[psutil.Process]:
+        """The processes that have `word` in their command line."""
+        found = []
+        for process in self.descendants():
+            # It may end in this very moment.
+            with suppress(psutil.NoSuchProcess):
+                if word in process.cmdline():
+                    found.append(process)
+        return found
+
+    def stop(self) -> tuple[int, str, str]:
+        self.process.send_signal(signal.SIGINT)
+        stdout, stderr = self.process.communicate(timeout=40)
+        return self.process.returncode, stdout, stderr
+
+
+@pytest.fixture
+def serve(start_manage) -> Iterator[Callable[[str], Served]]:
+    """Starts `serve` on a port; what a test leaves running is ended."""
+    processes = []
+
+    def start(port: str) -> Served:
+        processes.append(start_manage("serve", "--port", port))
+        return Served(processes[-1])
+
+    yield start
+    for process in processes:
+        process.terminate()
+        process.communicate(timeout=40)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+
+
+def test_one_command_serves_survives_and_stops_cleanly(serve, manage, home):
+    served = serve("0")
+    assert re.search(r"as admin, password \S{16} \(shown only now\)", served.printed)
+    assert served.sign_in_page_status() == 200
+
+    # The same port again: a sentence, and nothing is disturbed.
+    second = manage("serve", "--port", served.port)
+    assert second.returncode == 1
+    assert f"Port {served.port} of 127.0.0.1 is in use" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+    # Killed, PostgreSQL and the web server come back.
+    os.kill(postmaster_pid(home), signal.SIGKILL)
+    wait_until(lambda: served.sign_in_page_status() == 200)
+    served.running("gunicorn")[0].kill()
+    assert served.sign_in_page_status() == 200
+
+    wait_until(lambda: len(served.running("qcluster")) == CLUSTER_PROCESSES)
+    descendants = served.descendants()
+    returncode, printed, errors = served.stop()
+    assert (returncode, errors) == (0, "")
+    assert printed.splitlines()[-1] == "Windfall has stopped."
+    assert not any(process.is_running() for process in descendants)
+    assert not (home / "data" / "postmaster.pid").exists()
+
+    # The second start keeps the data, and tells no password again.
+    served = serve(served.port)
+    assert "password" not in served.printed
+    assert served.sign_in_page_status() == 200
+    assert manage("shell", "-v", "0", "-c", COUNT).stdout.strip() == "1"
+    assert served.stop()[0] == 0
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(folder, manage):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = manage(
+            "serve", "--port", str(port), EMBEDDED_POSTGRES_DIR=str(folder / "untouched")
+        )
+
+    assert f"Port {port} of 127.0.0.1 is in use" in result.stderr
+    assert not (folder / "untouched").exists()
+
+
+def test_a_database_that_is_down_is_one_sentence(manage):
+    result = manage("serve", "--port", "0", DATABASE_URL="postgres://me@127.0.0.1:1/windfall")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("No connection to PostgreSQL at 127.0.0.1:1")
+    assert result.stderr.count("\n") == 1
+
+
+def postmaster_pid(home: Path) -> int:
+    return int((home / "data" / "postmaster.pid").read_text().split()[0])
