@@ -85,7 +85,7 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------------
 
-EMBEDDED_POSTGRES_DIR = BASE_DIR / env.str("EMBEDDED_POSTGRES_DIR", default="var/postgres")
+EMBEDDED_POSTGRES_DIR = BASE_DIR / (env.str("EMBEDDED_POSTGRES_DIR", default="") or "var/postgres")
 DATABASES = {"default": database_settings(env)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
