@@ -12,6 +12,9 @@ from django.db import connection
 from config import serving
 from config.supervisor import GaveUp, StopRequested, raising_stop_requested, supervise
 from curtailment.models import IngestionProgress
+from curtailment.sample import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
+from curtailment.settlement import iter_dates
+from summaries.schedules import sync_schedules
 
 ADMIN = "admin"
 
@@ -51,8 +54,9 @@ class Command(BaseCommand):
     def prepare(self, address: str) -> None:
         """Everything that has to be there before anybody asks for it."""
         call_command("migrate", interactive=False, verbosity=0)
-        if not IngestionProgress.objects.exists():
-            self.say("The database is empty: loading sample data.")
+        sync_schedules()
+        if lacks_sample():
+            self.say("The database has no data of its own: loading sample data.")
             call_command("load_sample")
         self.ensure_administrator(address)
         connection.close()
@@ -73,6 +77,14 @@ class Command(BaseCommand):
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def lacks_sample() -> bool:
+    """Whether nobody has begun with real days, and the sample was not loaded to its end."""
+    if IngestionProgress.objects.exclude(source=IngestionProgress.Source.SAMPLE).exists():
+        return False
+    loaded = IngestionProgress.objects.filter(data_state=IngestionProgress.DataState.FINAL)
+    return loaded.count() < len(list(iter_dates(SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE)))
 
 
 def port_number(text: str) -> int:

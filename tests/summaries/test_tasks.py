@@ -1,0 +1,61 @@
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django_q.models import Schedule
+
+from curtailment.models import CurtailmentRecord, IngestionProgress
+from curtailment.operations import mark_stale
+from mining.operations import load_embedded_epochs
+from summaries.models import DailySummary
+from summaries.schedules import sync_schedules
+from summaries.tasks import finish_stale_days
+from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
+from tests.curtailment.lines import stack_line
+from tests.summaries.comparisons import assert_summaries_equal_naive_sums
+
+pytestmark = pytest.mark.django_db
+DAY = date(2024, 3, 5)
+
+
+@pytest.fixture
+def stored_day(db):
+    load_embedded_epochs(now=FETCHED)
+    add_wind_units()
+    store(fetched_day({1: [stack_line(volume="-10", so_flag=True)]}))
+
+
+def test_a_stored_day_is_stale_until_its_summaries_follow(stored_day):
+    assert not DailySummary.objects.filter(pk=DAY).exists()
+    assert finish_stale_days() == "1 stale days, 1 finished."
+    assert DailySummary.objects.get(pk=DAY).curtailed_mwh == 10
+    assert finish_stale_days() == "0 stale days, 0 finished."
+    assert_summaries_equal_naive_sums()
+
+
+def test_whatever_changed_without_a_trigger_is_found(stored_day):
+    finish_stale_days()
+    CurtailmentRecord.objects.filter(settlement_date=DAY).update(curtailed_mwh=20)
+    mark_stale([DAY], reason="A correction.", now=FETCHED)
+    finish_stale_days()
+    assert DailySummary.objects.get(pk=DAY).curtailed_mwh == 20
+
+
+def test_a_day_that_becomes_stale_keeps_the_time_since_when(stored_day):
+    mark_stale([DAY], reason="Later.", now=FETCHED.replace(hour=20))
+    assert IngestionProgress.objects.get(pk=DAY).stale_since == FETCHED
+
+
+def test_schedules_are_applied_once_and_others_left_alone(db):
+    Schedule.objects.create(name="somebody's own", func="math.sqrt")
+    Schedule.objects.create(name="windfall: gone", func="math.sqrt")
+    sync_schedules()
+    first = Schedule.objects.get(name="windfall: finish stale days")
+    call_command("sync_schedules", stdout=StringIO())
+    again = Schedule.objects.get(name="windfall: finish stale days")
+    assert (again.pk, again.next_run) == (first.pk, first.next_run)
+    assert set(Schedule.objects.values_list("name", flat=True)) == {
+        "somebody's own",
+        "windfall: finish stale days",
+    }
