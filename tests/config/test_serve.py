@@ -136,7 +136,7 @@ def test_one_command_serves_survives_and_stops_cleanly(serve, manage, home):
     # The second start keeps the data, and tells no password again.
     served = serve(served.port)
     assert "password" not in served.printed
-    assert served.sign_in_page_status() == 200
+    assert served.shows_the_sign_in_page()
     assert stored_days() == 1
     assert served.stop()[0] == 0
 
