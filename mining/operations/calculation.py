@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from psycopg import sql
 
 from curtailment.models import CurtailmentRecord
 from curtailment.settlement import iter_periods
-from curtailment.sql import execute_count
+from curtailment.sql import execute_count, sql_for_upsert
 from mining.calculator import (
     BITCOIN_DECIMALS,
     HASHES_PER_DIFFICULTY,
@@ -88,73 +89,65 @@ def _parameters(
     }
 
 
-def sql_for_calculating() -> str:
-    """Writes the bitcoin of a date's records, and counts the rows that it wrote.
+# Bitcoin is energy x numerator / denominator of its period and miner model; both are null where
+# the difficulty or the subsidy is not known. div() is exact, where the numeric division would
+# round a first time: div(2ax + b, 2b) is ax/b rounded half up. Its units are 1e-18 bitcoin.
+BITCOIN_OF_RECORDS = """
+    WITH period AS (
+        SELECT * FROM unnest(%(period_numbers)s::smallint[], %(period_starts)s::timestamptz[])
+            AS p (settlement_period, starts_at)
+    ), era AS (
+        SELECT * FROM unnest(
+            %(era_starts)s::timestamptz[], %(era_ends)s::timestamptz[],
+            %(era_subsidies_btc)s::numeric[]
+        ) AS s (starts_at, ends_at, subsidy_btc)
+    ), earning AS (
+        SELECT p.settlement_period, e.difficulty, s.subsidy_btc
+        FROM period p
+        JOIN difficulty_epochs e ON e.starts_at <= p.starts_at
+            AND p.starts_at < e.known_until AND e.height <= %(last_known_height)s
+        JOIN era s ON s.starts_at <= p.starts_at
+            AND (s.ends_at IS NULL OR p.starts_at < s.ends_at)
+    ), rate AS (
+        SELECT p.settlement_period, m.key AS miner_model_id, e.difficulty, e.subsidy_btc,
+            %(hashes_per_mwh)s::numeric * m.hashrate_th_s * e.subsidy_btc
+                * %(units_per_btc)s::numeric AS numerator,
+            m.power_w * e.difficulty * %(hashes_per_difficulty)s::numeric AS denominator
+        FROM period p
+        CROSS JOIN miner_models m
+        LEFT JOIN earning e ON e.settlement_period = p.settlement_period
+        WHERE m.active
+            AND (%(miner_keys)s::text[] IS NULL OR m.key = ANY(%(miner_keys)s::text[]))
+    )
+    SELECT r.settlement_date, r.settlement_period, r.bmu_id, rate.miner_model_id,
+        div(2 * r.curtailed_mwh * numerator + denominator, 2 * denominator)
+            * %(btc_per_unit)s::numeric,
+        div(2 * r.so_mwh * numerator + denominator, 2 * denominator)
+            * %(btc_per_unit)s::numeric,
+        div(2 * r.other_mwh * numerator + denominator, 2 * denominator)
+            * %(btc_per_unit)s::numeric,
+        rate.difficulty, rate.subsidy_btc, %(now)s::timestamptz
+    FROM curtailment_records r
+    JOIN rate ON rate.settlement_period = r.settlement_period
+    WHERE r.settlement_date = %(settlement_date)s
+"""
 
-    Bitcoin is energy x numerator / denominator of its period and miner model; both are null where
-    the difficulty or the subsidy is not known. div() is exact, where the numeric division would
-    round a first time: div(2ax + b, 2b) is ax/b rounded half up. Its units are 1e-18 bitcoin.
-    Rows are counted by RETURNING, as row counts of a distributed table include unchanged ones.
-    """
-    return """
-        WITH period AS (
-            SELECT * FROM unnest(%(period_numbers)s::smallint[], %(period_starts)s::timestamptz[])
-                AS p (settlement_period, starts_at)
-        ), era AS (
-            SELECT * FROM unnest(
-                %(era_starts)s::timestamptz[], %(era_ends)s::timestamptz[],
-                %(era_subsidies_btc)s::numeric[]
-            ) AS s (starts_at, ends_at, subsidy_btc)
-        ), earning AS (
-            SELECT p.settlement_period, e.difficulty, s.subsidy_btc
-            FROM period p
-            JOIN difficulty_epochs e ON e.starts_at <= p.starts_at
-                AND p.starts_at < e.known_until AND e.height <= %(last_known_height)s
-            JOIN era s ON s.starts_at <= p.starts_at
-                AND (s.ends_at IS NULL OR p.starts_at < s.ends_at)
-        ), rate AS (
-            SELECT p.settlement_period, m.key AS miner_model_id, e.difficulty, e.subsidy_btc,
-                %(hashes_per_mwh)s::numeric * m.hashrate_th_s * e.subsidy_btc
-                    * %(units_per_btc)s::numeric AS numerator,
-                m.power_w * e.difficulty * %(hashes_per_difficulty)s::numeric AS denominator
-            FROM period p
-            CROSS JOIN miner_models m
-            LEFT JOIN earning e ON e.settlement_period = p.settlement_period
-            WHERE m.active
-                AND (%(miner_keys)s::text[] IS NULL OR m.key = ANY(%(miner_keys)s::text[]))
-        ), written AS (
-            INSERT INTO historical_bitcoin_calculations AS c (
-                settlement_date, settlement_period, bmu_id, miner_model_id,
-                bitcoin_mined, so_bitcoin_mined, other_bitcoin_mined,
-                difficulty, subsidy_btc, calculated_at
-            )
-            SELECT r.settlement_date, r.settlement_period, r.bmu_id, rate.miner_model_id,
-                div(2 * r.curtailed_mwh * numerator + denominator, 2 * denominator)
-                    * %(btc_per_unit)s::numeric,
-                div(2 * r.so_mwh * numerator + denominator, 2 * denominator)
-                    * %(btc_per_unit)s::numeric,
-                div(2 * r.other_mwh * numerator + denominator, 2 * denominator)
-                    * %(btc_per_unit)s::numeric,
-                rate.difficulty, rate.subsidy_btc, %(now)s
-            FROM curtailment_records r
-            JOIN rate ON rate.settlement_period = r.settlement_period
-            WHERE r.settlement_date = %(settlement_date)s
-            ON CONFLICT (settlement_date, settlement_period, bmu_id, miner_model_id) DO UPDATE SET
-                bitcoin_mined = EXCLUDED.bitcoin_mined,
-                so_bitcoin_mined = EXCLUDED.so_bitcoin_mined,
-                other_bitcoin_mined = EXCLUDED.other_bitcoin_mined,
-                difficulty = EXCLUDED.difficulty,
-                subsidy_btc = EXCLUDED.subsidy_btc,
-                calculated_at = EXCLUDED.calculated_at
-            WHERE (c.bitcoin_mined, c.so_bitcoin_mined, c.other_bitcoin_mined,
-                   c.difficulty, c.subsidy_btc)
-                IS DISTINCT FROM
-                  (EXCLUDED.bitcoin_mined, EXCLUDED.so_bitcoin_mined, EXCLUDED.other_bitcoin_mined,
-                   EXCLUDED.difficulty, EXCLUDED.subsidy_btc)
-            RETURNING 1
-        )
-        SELECT count(*) FROM written
-    """
+
+def sql_for_calculating() -> sql.Composed:
+    """Writes the bitcoin of a date's records, and counts the rows that it wrote."""
+    return sql_for_upsert(
+        "historical_bitcoin_calculations",
+        key=("settlement_date", "settlement_period", "bmu_id", "miner_model_id"),
+        columns=(
+            "bitcoin_mined",
+            "so_bitcoin_mined",
+            "other_bitcoin_mined",
+            "difficulty",
+            "subsidy_btc",
+        ),
+        when_written={"calculated_at": "EXCLUDED.calculated_at"},
+        select=BITCOIN_OF_RECORDS,
+    )
 
 
 def sql_for_removing_orphans() -> str:
