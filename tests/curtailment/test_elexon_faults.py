@@ -172,12 +172,15 @@ def test_a_redirect_within_the_host_is_followed_but_not_for_ever(elexon, elexon_
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_a_giant_body_is_refused_while_it_is_read(elexon, elexon_client, compressed):
+def test_a_giant_body_is_refused_while_it_is_read(elexon, compressed):
     giant = b" " * 50_100_000
     headers = {"Content_Encoding": "gzip"} if compressed else {}
     elexon.fail(PATH, server.body(gzip.compress(giant, 1) if compressed else giant, **headers))
-    with pytest.raises(MalformedAnswer, match="larger than 50,000,000 bytes"):
-        elexon_client.bid_stack(PERIOD)
+    with (
+        patient_client(elexon.url) as client,
+        pytest.raises(MalformedAnswer, match="larger than 50,000,000 bytes"),
+    ):
+        client.bid_stack(PERIOD)
     assert len(elexon.requests) == 1
 
 
