@@ -20,6 +20,7 @@ from curtailment.operations import (
     fail_attempt,
     fetch_day,
     mark_stale,
+    raise_revision,
     refresh_wind_generation,
     start_attempt,
     store_day,
@@ -185,6 +186,8 @@ def _derive(
     rebuild_month(settlement_date)
     lock_year(settlement_date.year)
     rebuild_year(settlement_date.year)
+    # Also a day that stays stale has other figures than before.
+    raise_revision(settlement_date)
     if calculation.uncovered_periods:
         return (difficulty_gap_message(settlement_date, calculation.uncovered_periods),)
     clear_stale(settlement_date)

@@ -46,6 +46,7 @@ TWINS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "wind_generation_data",
         [{"settlement_date": DAY + timedelta(days=1)}, {"settlement_period": 2}],
     ),
+    "reference_revisions_pkey": ("reference_revisions", [{"name": "another"}]),
     "miner_models_pkey": ("miner_models", [{"key": "TEST3"}]),
     "difficulty_epochs_pkey": (
         "difficulty_epochs",

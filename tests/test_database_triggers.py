@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from psycopg import sql
 from psycopg.errors import CheckViolation, RestrictViolation
 
 from tests.raw_sql import (
@@ -39,7 +40,7 @@ UNSEEN = {
 # Changes of columns that do not take just any value.
 PARTICULAR: dict[str, dict[str, Any]] = {
     "data_state": {"data_state": "provisional"},
-    "attempt_state": {"attempt_state": "failed"},
+    "attempt_state": {"attempt_state": "running"},
     "source": {"source": "sample"},
     "periods_expected": {"data_state": "running_day", "periods_expected": 48},
     "periods_fetched": {"data_state": "running_day", "periods_fetched": 45},
@@ -165,6 +166,23 @@ def test_what_a_reader_can_see_raises_the_revision_and_tries_do_not():
             assert revision() > before, column
 
 
+@pytest.mark.parametrize("told", ["failed", "suspect"])
+def test_a_try_that_went_wrong_is_told_until_the_next_one_begins(told):
+    insert("ingestion_progress", attempt_state="running")
+    seen = [revision()]
+    for state in (told, "running", told, "ok"):
+        update("ingestion_progress", attempt_state=state)
+        seen.append(revision())
+    assert seen == sorted(set(seen))
+
+
+def test_who_writes_a_revision_gets_a_new_one():
+    insert("ingestion_progress")
+    before = revision()
+    update("ingestion_progress", revision=1)
+    assert revision() > before
+
+
 def test_writing_the_same_again_does_not_raise_the_revision():
     insert("ingestion_progress")
     before = revision()
@@ -177,3 +195,64 @@ def test_a_try_that_also_changes_figures_raises_the_revision():
     before = revision()
     update("ingestion_progress", attempts=2, fetched_at=NOON, record_count=2)
     assert revision() > before
+
+
+# --- Revisions of reference data --------------------------------------------------------------
+
+
+def reference_revision(table: str) -> int:
+    ((number,),) = execute("SELECT max(revision) FROM reference_revisions WHERE name = %s", [table])
+    return number or 0
+
+
+# By table: changes that a reader can see, and one that none does.
+SEEN: dict[str, list[dict[str, Any]]] = {
+    "bm_units": [
+        {"name": "new"},
+        {"farm_name": "new"},
+        {"lead_party_name": "new"},
+        {"capacity_mw": 7},
+        {"capacity_mw": None},
+        {"staff_is_wind": True},
+        {"register_is_wind": False},
+        {"source": "stack"},
+    ],
+    "miner_models": [{"name": "new"}, {"hashrate_th_s": 7}, {"power_w": 7}, {"active": True}],
+    "bitcoin_prices": [
+        {"price_gbp": 7},
+        {"date": None},
+        {"source": "sample"},
+        {"quoted_at": NOON + timedelta(hours=1)},
+    ],
+    "difficulty_epochs": [{"difficulty": 7}, {"starts_at": NOON - timedelta(hours=1)}],
+}
+UNSEEN_OF_REFERENCES = {
+    "bm_units": {"first_seen_at": NOON - timedelta(1), "last_seen_at": NOON + timedelta(1)},
+    "difficulty_epochs": {"known_until": NOON + timedelta(1)},
+}
+
+
+@pytest.mark.parametrize("table", SEEN)
+def test_what_a_reader_can_see_of_reference_data_raises_its_revision(table):
+    execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    revisions = [reference_revision(table)]
+    insert(table)
+    revisions.append(reference_revision(table))
+    for changes in SEEN[table]:
+        update(table, **changes)
+        revisions.append(reference_revision(table))
+    execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    revisions.append(reference_revision(table))
+    assert revisions == sorted(set(revisions))
+
+
+@pytest.mark.parametrize("table", SEEN)
+def test_what_no_reader_sees_of_reference_data_does_not_raise_its_revision(table):
+    insert(table)
+    before = reference_revision(table)
+    if table in UNSEEN_OF_REFERENCES:
+        update(table, **UNSEEN_OF_REFERENCES[table])
+    key = sql.Identifier(next(iter(columns(table))))
+    execute(sql.SQL("UPDATE {0} SET {1} = {1}").format(sql.Identifier(table), key))
+    execute(sql.SQL("DELETE FROM {} WHERE false").format(sql.Identifier(table)))
+    assert reference_revision(table) == before

@@ -4,6 +4,7 @@ from curtailment.models.corrections import Correction, CorrectionBatch
 from curtailment.models.generation import WindGeneration
 from curtailment.models.ledger import Backfill, IngestionProgress, SuspectDay
 from curtailment.models.records import CurtailmentRecord
+from curtailment.models.revisions import ReferenceRevision
 from curtailment.models.units import BMUnit
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CorrectionBatch",
     "CurtailmentRecord",
     "IngestionProgress",
+    "ReferenceRevision",
     "SuspectDay",
     "WindGeneration",
 ]

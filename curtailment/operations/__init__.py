@@ -2,7 +2,7 @@
 
 from curtailment.operations.fetch import FetchedDay, fetch_day
 from curtailment.operations.ledger import fail_attempt, start_attempt
-from curtailment.operations.staleness import clear_stale, mark_stale
+from curtailment.operations.staleness import clear_stale, mark_stale, raise_revision
 from curtailment.operations.store import Outcome, StoredDay, store_day
 from curtailment.operations.wind import refresh_wind_generation
 
@@ -14,6 +14,7 @@ __all__ = [
     "fail_attempt",
     "fetch_day",
     "mark_stale",
+    "raise_revision",
     "refresh_wind_generation",
     "start_attempt",
     "store_day",

@@ -27,3 +27,13 @@ def clear_stale(settlement_date: date) -> None:
     IngestionProgress.objects.filter(settlement_date=settlement_date).update(
         stale_since=None, stale_reason=""
     )
+
+
+def raise_revision(settlement_date: date) -> None:
+    """This will make every cached page of the day outdated: something that it shows was rebuilt.
+
+    Whatever is written to `revision`, the trigger puts the next number of the sequence there.
+    """
+    IngestionProgress.objects.filter(settlement_date=settlement_date).update(
+        revision=F("revision") + 1
+    )
