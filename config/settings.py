@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.cache import ALIAS, cache_settings
 from config.database import database_settings
 from config.environment import Environment
 
@@ -120,6 +121,12 @@ STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Report pages (summaries/caching.py). CACHE_URL: redis://host:port/number or dbcache://table;
+# empty: in each web process.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    ALIAS: cache_settings(env),
 }
 LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = [

@@ -12,6 +12,7 @@ from django.utils import timezone
 from curtailment.definitions import Definition
 from curtailment.settlement import InvalidSettlementDate, settlement_date_at
 from summaries.access import report_page
+from summaries.caching import cache_report
 from summaries.exports import Json, overview_as_json, report_as_json
 from summaries.queries.choices import read_choices, read_miner_choices
 from summaries.queries.database import snapshot
@@ -35,6 +36,7 @@ FORMATS = ("html", "json")
 
 
 @report_page
+@cache_report()
 def overview(request: HttpRequest) -> HttpResponse:
     """The newest figures, and how fresh they are."""
     response_format = read_format(request)
@@ -54,18 +56,21 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
+@cache_report(Kind.DAILY)
 def daily_report(request: HttpRequest, text: str) -> HttpResponse:
     """A settlement date."""
     return show_report(request, Kind.DAILY, text, build=build_daily_report)
 
 
 @report_page
+@cache_report(Kind.MONTHLY)
 def monthly_report(request: HttpRequest, text: str) -> HttpResponse:
     """A month."""
     return show_report(request, Kind.MONTHLY, text, build=build_monthly_report)
 
 
 @report_page
+@cache_report(Kind.YEARLY)
 def yearly_report(request: HttpRequest, text: str) -> HttpResponse:
     """A year."""
     return show_report(request, Kind.YEARLY, text, build=build_yearly_report)

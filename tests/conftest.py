@@ -81,6 +81,13 @@ def _plain_static_files(settings: Any) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _uncached_reports(settings: Any) -> None:
+    """Every page is built anew: tests write summaries that no revision counts."""
+    cache = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    settings.CACHES = settings.CACHES | {"reports": cache}
+
+
 @pytest.fixture
 def public_reports(settings: Any) -> None:
     """Reports may be read without signing in."""
