@@ -1,6 +1,7 @@
 """Addresses of Windfall."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from config import health
@@ -10,6 +11,9 @@ urlpatterns = [
     path("", include("summaries.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    # For readers; the admin has a page of its own, which lets only staff in.
+    path("accounts/login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     # Before the admin's own addresses, which take whatever begins like theirs.
     path("admin/report-cache/", admin.site.admin_view(report_cache_page), name="report-cache"),
     path("admin/", admin.site.urls),

@@ -13,7 +13,7 @@ def test_reports_that_are_not_public_ask_to_sign_in_before_anything_else(client,
     settings.REPORTS_PUBLIC = False
     answer = client.get(address, {"definition": "no"})
     assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/admin/login/?next=/")
+    assert answer.headers["Location"].startswith("/accounts/login/?next=/")
     refused = client.get(address, {"format": "json"})
     assert refused.status_code == 403
     assert refused.json() == {"error": "Sign in to read reports."}
