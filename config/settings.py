@@ -3,6 +3,7 @@
 A `.env` file beside manage.py is read too; the environment wins over it.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -66,6 +67,14 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+
+# Queries and timings in the browser, for developers; a deployment need not have the package.
+INTERNAL_IPS = ["127.0.0.1", "::1"]
+DEBUG_TOOLBAR_CONFIG = {"IS_RUNNING_TESTS": False}
+if DEBUG and find_spec("debug_toolbar") is not None:
+    INSTALLED_APPS.append("debug_toolbar")
+    # As early as possible, after what serves static files.
+    MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -1,5 +1,8 @@
 """Addresses of Windfall."""
 
+from importlib import import_module
+
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
@@ -18,3 +21,6 @@ urlpatterns = [
     path("admin/report-cache/", admin.site.admin_view(report_cache_page), name="report-cache"),
     path("admin/", admin.site.urls),
 ]
+
+if apps.is_installed("debug_toolbar"):
+    urlpatterns += import_module("debug_toolbar.toolbar").debug_toolbar_urls()
