@@ -25,6 +25,7 @@ from curtailment.operations import (
     start_attempt,
     store_day,
 )
+from curtailment.partitions import ensure_partitions
 from curtailment.queries import progress_of
 from curtailment.sources import SettlementSource, SourceError, SourceUnreachable
 from mining.operations import calculate_day
@@ -130,6 +131,8 @@ def _fetch_and_store(
     start_attempt(settlement_date, now=clock())
     try:
         fetched = fetch_day(source, settlement_date, now=clock(), executor=executor)
+        # Usually there; in a transaction of its own, as it locks out all writers for a moment.
+        ensure_partitions([settlement_date.year])
         with transaction.atomic():
             lock_day(settlement_date)
             stored = store_day(fetched, now=clock(), force=force)

@@ -24,7 +24,6 @@ from curtailment.operations.replace import replace_records
 from curtailment.operations.staleness import mark_stale
 from curtailment.operations.suspects import is_suspect, keep_aside
 from curtailment.operations.wind import replace_wind_generation
-from curtailment.partitions import ensure_partitions
 from curtailment.settlement import count_periods
 from curtailment.sources import MalformedAnswer
 
@@ -60,7 +59,6 @@ def store_day(fetched: FetchedDay, *, now: datetime, force: bool = False) -> Sto
 
     Raises MalformedAnswer for lines that cannot be added up; nothing is written then.
     """
-    ensure_partitions([fetched.settlement_date.year])
     rows = aggregate_day(fetched)
     with transaction.atomic():
         lock_day(fetched.settlement_date)
