@@ -51,10 +51,9 @@ def table(header: str) -> list[list[str]]:
 
 def environment_variables() -> dict[str, object]:
     """The variables that the settings read, with their defaults (None: none, or computed)."""
-    sources = [ROOT / "config" / "settings.py", *(ROOT / "config" / "database").glob("*.py")]
     return {
         name: default
-        for source in sources
+        for source in sorted((ROOT / "config").rglob("*.py"))
         for name, default in _reads(ast.parse(source.read_text(encoding="utf-8")))
     }
 
