@@ -59,6 +59,18 @@ def execute_count(statement: str | sql.Composed, parameters: Mapping[str, Any]) 
         return int(cursor.fetchone()[0])
 
 
+def expect_many_rows() -> None:
+    """This will make the rest of the transaction join by hashing.
+
+    Statistics do not know a day that was written a moment ago: the planner expects one row of it,
+    and would compare every one of its thousands with every other, half a minute long. Joins that
+    seem dear by that would be compiled first (jit), which takes longer than they do.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SET LOCAL jit = off")
+
+
 def _joined(columns: Sequence[str], table: str | None = None) -> sql.Composed:
     path = (table,) if table else ()
     return sql.SQL(", ").join(sql.Identifier(*path, column) for column in columns)

@@ -28,6 +28,7 @@ from curtailment.operations import (
 from curtailment.partitions import ensure_partitions
 from curtailment.queries import progress_of
 from curtailment.sources import SettlementSource, SourceError, SourceUnreachable
+from curtailment.sql import expect_many_rows
 from mining.operations import calculate_day
 from mining.queries import difficulty_gap_message
 from summaries.operations import rebuild_day, rebuild_month, rebuild_year
@@ -183,6 +184,7 @@ def _derive(
 
     The locks are taken in the order of LockSpace, each before the statements that it guards.
     """
+    expect_many_rows()
     calculation = calculate_day(settlement_date, now=now, miner_keys=miner_keys)
     rebuild_day(settlement_date)
     lock_month(settlement_date)
