@@ -31,10 +31,24 @@ def partitioned_tables() -> list[str]:
 
 
 def has_partition(table: str, year: int) -> bool:
-    """Whether a table has its partition of a year."""
+    """Whether a table has its partition of a year.
+
+    The catalog is read, for to_regclass() answers from a cache that, after a wait for another
+    transaction's partition, does not yet know it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{table}_{year}"])
+        cursor.execute(sql_for_having_a_table(), [f"{table}_{year}"])
         return bool(cursor.fetchone()[0])
+
+
+def sql_for_having_a_table() -> str:
+    """Whether this schema has a table of a name."""
+    return """
+        SELECT EXISTS (
+            SELECT FROM pg_class
+            WHERE relname = %s AND relnamespace = current_schema()::regnamespace
+        )
+    """
 
 
 def ensure_partitions(years: list[int]) -> list[str]:
