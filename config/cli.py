@@ -23,7 +23,7 @@ def run(argv: list[str]) -> None:
         from config.database import problems
 
         # A statement that the server does not understand is a bug, and wants its traceback.
-        bug = isinstance(error, ProgrammingError) and not problems.is_connection_refusal(error)
+        bug = isinstance(error, ProgrammingError) and not problems.is_for_the_operator(error)
         if bug or "--traceback" in argv:
             raise
         sys.exit(problems.sentence_of(error))

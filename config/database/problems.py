@@ -2,6 +2,7 @@
 
 import psycopg
 from django.db import Error, NotSupportedError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.database.binaries import EmbeddedPostgresError
 
@@ -17,6 +18,7 @@ ADVICE = (
     ('database "', "Create it with `createdb`, or correct DATABASE_URL."),
 )
 OTHERWISE = "Correct DATABASE_URL or the server."
+MISSING = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 SERVER_HINT = ("Is the server running", "This probably means")
 
 
@@ -31,7 +33,22 @@ def sentence_of(error: Exception) -> str:
     if is_connection_refusal(error):
         reason = _reason(str(error))
         return f"No connection to PostgreSQL{_place()}: {reason}. {_advice(reason)}"
+    if lacks_migrations(error):
+        return "The database lacks tables of this version. Run `manage.py migrate` first."
     return f"The database did not finish: {_reason(str(error))}. --traceback shows where."
+
+
+def is_for_the_operator(error: Exception) -> bool:
+    """Whether an error of a statement is no bug, but something that an operator can mend."""
+    return is_connection_refusal(error) or lacks_migrations(error)
+
+
+def lacks_migrations(error: Exception) -> bool:
+    """Whether a table or column is not there because migrations were not applied."""
+    if not isinstance(error.__cause__, MISSING):
+        return False
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def is_connection_refusal(error: Exception) -> bool:
