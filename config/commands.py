@@ -1,10 +1,11 @@
 """What the management commands of Windfall have in common."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from curtailment.settlement import (
@@ -19,6 +20,22 @@ class BadInput(CommandError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, returncode=2)
+
+
+class OperatorCommand(BaseCommand):
+    """A command whose errors, on the command line, are their sentence and nothing before it."""
+
+    # Django sets it; its stubs do not know it.
+    _called_from_command_line: bool
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except CommandError as error:
+            if not self._called_from_command_line or options["traceback"]:
+                raise
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
 
 
 def add_date_range(parser: ArgumentParser, *, required: bool = True) -> None:
@@ -55,4 +72,6 @@ def positive_integer(text: str) -> int:
 
 def natural_number(text: str) -> int:
     """An argument that is a whole number, zero included."""
-    return 0 if text == "0" else positive_integer(text)
+    if not text.isascii() or not text.isdigit():
+        raise ArgumentTypeError(f"{text!r} is not a whole number.")
+    return int(text)

@@ -102,3 +102,23 @@ def test_a_server_that_is_too_old():
     error = NotSupportedError("PostgreSQL 15 or later is required (found 13.4).")
 
     assert sentence_of(error).startswith(f"{error} Set DATABASE_URL to a newer server")
+
+
+def test_a_database_that_was_not_migrated(manage):
+    result = manage("recalculate", "--from", "2024-03-01", "--to", "2024-03-01")
+
+    assert_one_sentence(result, about="lacks tables", advice="manage.py migrate")
+
+
+def test_bad_input_is_its_sentence_alone_and_exit_status_2(manage):
+    result = manage("backfill", "--from", "2024-02-30", "--to", "2024-03-01")
+
+    assert result.stderr == "'2024-02-30' is not a date. Write it as YYYY-MM-DD.\n"
+    assert result.returncode == 2
+
+
+def test_partitions_of_thousands_of_years_are_refused(manage):
+    result = manage("partitions", "--ahead", "99999")
+
+    assert result.stderr == "--ahead 99999 is more than 50 years.\n"
+    assert result.returncode == 2

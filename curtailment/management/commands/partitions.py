@@ -3,15 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.commands import natural_number
+from config.commands import BadInput, OperatorCommand, natural_number
 from curtailment.partitions import ensure_partitions, partitioned_tables, years_in_default
 from curtailment.settlement import settlement_date_at
 
+# More is a slip of the finger: every partition slows every query a little.
+MOST_YEARS_AHEAD = 50
 
-class Command(BaseCommand):
+
+class Command(OperatorCommand):
     help = (
         "Creates the partitions of this year and of N coming years, and of every year of which "
         "the default partitions hold rows; those rows are moved."
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["ahead"] > MOST_YEARS_AHEAD:
+            raise BadInput(f"--ahead {options['ahead']} is more than {MOST_YEARS_AHEAD} years.")
         this_year = settlement_date_at(timezone.now()).year
         years = set(range(this_year, this_year + options["ahead"] + 1))
         for table in partitioned_tables():

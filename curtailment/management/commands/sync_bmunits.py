@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from config.commands import OperatorCommand
 from curtailment.elexon.configured import client_from_settings
 from curtailment.operations.register import RegisterResult, sync_bmunits
 from curtailment.sources import SourceError
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Fills the register of BM Units from Elexon: one request, then one transaction. What staff "
         "set stays, and units that Elexon no longer lists are kept. Run it before the first "

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from config.commands import OperatorCommand
 from mining.configured import client_from_settings
 from mining.network import NetworkError
 from mining.operations import sync_network
 from mining.queries import difficulty_horizon
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Fetches difficulty and prices from the mempool node of MEMPOOL_BASE_URL and marks the "
         "days that they change for recalculation."

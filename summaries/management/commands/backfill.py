@@ -3,15 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from config.commands import add_date_range, date_range, positive_integer
+from config.commands import OperatorCommand, add_date_range, date_range, positive_integer
 from curtailment.elexon.configured import client_from_settings
 from curtailment.queries import has_wind_units_for
 from summaries.management.days import run_backfill
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Fetches settlement dates from Elexon, replaces their records, and rebuilds bitcoin and "
         "summaries. Complete final days are skipped unless --force; interrupted, it goes on "

@@ -3,17 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.commands import BadInput, add_date_range, date_range
+from config.commands import BadInput, OperatorCommand, add_date_range, date_range
 from curtailment.operations.register import sync_bmunits
 from curtailment.sample import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE, SampleSource
 from mining.operations import load_embedded_epochs, load_sample_prices
 from summaries.management.days import run_backfill
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         f"Loads sample data of {SAMPLE_FIRST_DATE} to {SAMPLE_LAST_DATE} through the same steps "
         "as real data, without a network. Days that have real data are left as they are."

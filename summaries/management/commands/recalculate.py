@@ -3,10 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from config.commands import BadInput, add_date_range, date_range
+from config.commands import BadInput, OperatorCommand, add_date_range, date_range
 from config.progress import progress
 from curtailment.models import IngestionProgress
 from mining.models import MinerModel
@@ -14,7 +13,7 @@ from summaries.management.days import fail_on
 from summaries.pipeline import finish_day
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Recalculates bitcoin and summaries of the days that have records. Nothing is fetched. "
         "Exit status 1 if a difficulty is not known."

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import connection
 
 from config import serving
+from config.commands import OperatorCommand
 from config.supervisor import GaveUp, StopRequested, raising_stop_requested, supervise
 from curtailment.models import IngestionProgress
 from curtailment.sample import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
@@ -19,7 +20,7 @@ from summaries.schedules import sync_schedules
 ADMIN = "admin"
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Starts PostgreSQL (without DATABASE_URL an embedded one), migrates, loads sample data "
         "into an empty database, creates an administrator if there is none, and runs the web "

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from config.commands import OperatorCommand
 from summaries.schedules import sync_schedules
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Makes the schedules of the cluster those that summaries/schedules.py declares."
 
     def handle(self, *args: Any, **options: Any) -> None:
