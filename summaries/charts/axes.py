@@ -1,0 +1,71 @@
+"""Axes and colors that charts share. Sizes are in the units of a drawing about 600 wide."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import altair as alt
+
+from summaries.charts.shapes import Category, Measure
+
+WIDTH = 540
+# Room for the labels of the vertical axis, the same in all charts so that panels line up.
+LEFT = 54
+COLORS = 6
+# E.g. 250, 20k, 1.5m.
+SHORT_FIGURE = (
+    "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',~f') + 'm'"
+    " : abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',~f') + 'k'"
+    " : format(datum.value, ',~g')"
+)
+
+
+def color(number: int) -> str:
+    """A color of the palette; numbers count from 1 and begin again after the last."""
+    return f"var(--chart-{(number - 1) % COLORS + 1})"
+
+
+def category_axis(categories: Sequence[Category], *, labels: bool = True) -> alt.X:
+    """A place for every category, in order, and the ticks of those that have one."""
+    values = [number for number, each in enumerate(categories) if each.tick]
+    lines = [list(each.tick) or [""] for each in categories]
+    axis = alt.Axis(
+        values=values,
+        labelExpr=f"{json.dumps(lines)}[datum.value]",
+        labelAngle=0,
+        labels=labels,
+        ticks=labels,
+        title=None,
+        grid=False,
+    )
+    scale = alt.Scale(domain=list(range(len(categories))), paddingInner=0.2, paddingOuter=0.2)
+    return alt.X("place:O", axis=axis, scale=scale)
+
+
+def figure_axis(measure: Measure, figures: Sequence[Decimal | None], *, zero: bool = True) -> alt.Y:
+    """The figures' axis, with the unit above it. Without any figure it has no ticks."""
+    known = [float(figure) for figure in figures if figure is not None]
+    axis = alt.Axis(
+        title=measure.title,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="end",
+        titleX=-LEFT,
+        titleY=-10,
+        tickCount=4,
+        domain=False,
+        ticks=False,
+        labels=bool(known),
+        labelExpr=SHORT_FIGURE,
+        minExtent=LEFT,
+        maxExtent=LEFT,
+    )
+    return alt.Y(
+        "figure:Q", axis=axis, scale=alt.Scale(zero=zero, nice=True, domain=_domain(known))
+    )
+
+
+def _domain(known: list[float]) -> Any:
+    """Nothing but zeros, or nothing at all, still has an axis that starts at zero."""
+    return alt.Undefined if any(known) else [0, 1]

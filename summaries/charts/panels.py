@@ -1,0 +1,82 @@
+"""Bars and areas over time: measures below one another that share their horizontal axis."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from summaries.charts.axes import WIDTH, category_axis, color, figure_axis
+from summaries.charts.drawing import draw
+from summaries.charts.shapes import Category, Chart, Kind, Panel, Table
+
+HEIGHTS = {1: (190,), 2: (130, 80), 3: (120, 70, 70)}
+
+
+def panels(
+    *,
+    key: str,
+    title: str,
+    description: str,
+    heading: str,
+    categories: Sequence[Category],
+    panels: Sequence[Panel],
+) -> Chart:
+    """A chart of one to three panels; `heading` is what the categories are, e.g. Day."""
+    rows = [
+        (place.label, *(panel.measure.write(panel.figures[number]) for panel in panels))
+        for number, place in enumerate(categories)
+    ]
+    drawn = [
+        _panel(panel, categories, height=height, is_last=panel is panels[-1])
+        for panel, height in zip(panels, HEIGHTS[len(panels)], strict=True)
+    ]
+    return Chart(
+        key=key,
+        title=title,
+        description=description,
+        svg=draw(alt.vconcat(*drawn), key=key, title=title, description=description),
+        table=Table((heading, *(panel.measure.title for panel in panels)), tuple(rows)),
+    )
+
+
+def _panel(panel: Panel, categories: Sequence[Category], *, height: int, is_last: bool) -> Any:
+    base = alt.Chart(alt.Data(values=_values(panel, categories))).encode(
+        x=category_axis(categories, labels=is_last),
+        y=figure_axis(panel.measure, panel.figures),
+    )
+    layers = [_bars(base)] if panel.kind is Kind.BARS else _area(base, panel)
+    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(aria=False, stroke="var(--quiet)")
+    return alt.layer(*layers, zero.encode(y=alt.datum(0))).properties(width=WIDTH, height=height)
+
+
+def _bars(base: Any) -> Any:
+    return (
+        base.transform_filter("isValid(datum.figure)")
+        .mark_bar()
+        .encode(color=alt.Color("color:N", scale=None), description=alt.Description("label:N"))
+    )
+
+
+def _area(base: Any, panel: Panel) -> list[Any]:
+    """A line that breaks at gaps, and a point for every figure, so that none is lost between."""
+    stroke = color(panel.color)
+    ground = base.mark_area(aria=False, fill=stroke, fillOpacity=0.2)
+    line = base.mark_line(aria=False, stroke=stroke, strokeWidth=2)
+    points = (
+        base.transform_filter("isValid(datum.figure)")
+        .mark_circle(fill=stroke, size=14)
+        .encode(description=alt.Description("label:N"))
+    )
+    return [ground, line, points]
+
+
+def _values(panel: Panel, categories: Sequence[Category]) -> list[dict[str, Any]]:
+    return [
+        {
+            "place": number,
+            "figure": None if figure is None else float(figure),
+            "label": f"{place.label}: {panel.measure.say(figure)}",
+            "color": color(panel.color) if not figure or figure > 0 else "var(--chart-negative)",
+        }
+        for number, (place, figure) in enumerate(zip(categories, panel.figures, strict=True))
+    ]

@@ -1,0 +1,71 @@
+"""Bars beside names, the largest first."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import altair as alt
+
+from summaries.charts.axes import color
+from summaries.charts.drawing import draw
+from summaries.charts.shapes import Chart, Measure, Table
+
+WIDTH = 590
+ROW_HEIGHT = 30
+
+
+def ranking(
+    *,
+    key: str,
+    title: str,
+    description: str,
+    heading: str,
+    measure: Measure,
+    rows: Sequence[tuple[str, Decimal | None]],
+    color_number: int = 1,
+    limit: int = 10,
+) -> Chart:
+    """The first rows as bars under their names, in the order given; the table has all of them."""
+    shown = rows[:limit]
+    values: list[dict[str, Any]] = [
+        {
+            "place": number,
+            "name": name,
+            "figure": None if figure is None else float(figure),
+            "written": measure.say(figure),
+            "label": f"{name}: {measure.say(figure)}",
+            "color": color(color_number) if not figure or figure > 0 else "var(--chart-negative)",
+        }
+        for number, (name, figure) in enumerate(shown)
+    ]
+    return Chart(
+        key=key,
+        title=title,
+        description=description,
+        svg=draw(_bars(values), key=key, title=title, description=description),
+        table=Table((heading, measure.title), tuple((n, measure.write(f)) for n, f in rows)),
+        follow="y",
+    )
+
+
+def _bars(values: list[dict[str, Any]]) -> Any:
+    """Names above their bars, so that both may be as long as the chart is wide."""
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("place:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    )
+    bars = (
+        base.transform_filter("isValid(datum.figure)")
+        .mark_bar(height=8, yOffset=9)
+        .encode(
+            x=alt.X("figure:Q", axis=None, scale=alt.Scale(zero=True, nice=False)),
+            color=alt.Color("color:N", scale=None),
+            description=alt.Description("label:N"),
+        )
+    )
+    text = base.mark_text(aria=False, align="left", dy=-5, fill="var(--ink)")
+    names = text.encode(x=alt.value(0), text="name:N")
+    figures = base.mark_text(aria=False, align="right", dy=-5, fill="var(--ink)")
+    written = figures.encode(x=alt.value(WIDTH), text="written:N")
+    return alt.layer(bars, names, written).properties(
+        width=WIDTH, height=max(1, len(values)) * ROW_HEIGHT
+    )
