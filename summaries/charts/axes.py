@@ -36,6 +36,7 @@ def category_axis(categories: Sequence[Category], *, labels: bool = True) -> alt
         labelAngle=0,
         labels=labels,
         ticks=labels,
+        labelPadding=6,
         title=None,
         grid=False,
     )
@@ -43,7 +44,9 @@ def category_axis(categories: Sequence[Category], *, labels: bool = True) -> alt
     return alt.X("place:O", axis=axis, scale=scale)
 
 
-def figure_axis(measure: Measure, figures: Sequence[Decimal | None], *, zero: bool = True) -> alt.Y:
+def figure_axis(
+    measure: Measure, figures: Sequence[Decimal | None], *, tick_count: int = 4
+) -> alt.Y:
     """The figures' axis, with the unit above it. Without any figure it has no ticks."""
     known = [float(figure) for figure in figures if figure is not None]
     axis = alt.Axis(
@@ -52,8 +55,8 @@ def figure_axis(measure: Measure, figures: Sequence[Decimal | None], *, zero: bo
         titleAlign="left",
         titleAnchor="end",
         titleX=-LEFT,
-        titleY=-10,
-        tickCount=4,
+        titleY=-16,
+        tickCount=tick_count,
         domain=False,
         ticks=False,
         labels=bool(known),
@@ -62,7 +65,7 @@ def figure_axis(measure: Measure, figures: Sequence[Decimal | None], *, zero: bo
         maxExtent=LEFT,
     )
     return alt.Y(
-        "figure:Q", axis=axis, scale=alt.Scale(zero=zero, nice=True, domain=_domain(known))
+        "figure:Q", axis=axis, scale=alt.Scale(zero=True, nice=tick_count, domain=_domain(known))
     )
 
 

@@ -35,7 +35,7 @@ def month_calendar(
             color=alt.Color("ink:N", scale=None),
         )
     )
-    drawn = alt.layer(chart, numbers).properties(width=590, height=alt.Step(38))
+    drawn = alt.layer(chart, numbers).properties(width=590, height=alt.Step(28))
     return _calendar(drawn, values, days, measure, key=key, title=title, description=description)
 
 

@@ -29,7 +29,7 @@ EMPTY_VALUES = {("stroke-width", "1"), ("stroke-width", "0"), ("transform", "tra
 CONFIG: dict[str, Any] = {
     "background": None,
     "view": {"stroke": None},
-    "concat": {"spacing": 18},
+    "concat": {"spacing": 22},
     "axis": {
         "aria": False,
         "domainColor": "var(--line)",

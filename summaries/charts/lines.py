@@ -32,10 +32,8 @@ def comparison_lines(
     ]
     figures = [figure for each in series for figure in each.figures]
     chart = alt.layer(*layers).encode(x=category_axis(categories), y=figure_axis(measure, figures))
-    rows = [
-        (place.label, *(measure.write(each.figures[number]) for each in series))
-        for number, place in enumerate(categories)
-    ]
+    columns = [[measure.write(figure) for figure in each.figures] for each in series]
+    labels = [place.label for place in categories]
     headers = (heading, *(f"{each.name} ({measure.unit})" for each in series))
     return Chart(
         key=key,
@@ -47,7 +45,7 @@ def comparison_lines(
             title=title,
             description=description,
         ),
-        table=Table(headers, tuple(rows)),
+        table=Table(headers, tuple(zip(labels, *columns, strict=True))),
         follow="xy",
         legend=tuple(
             LegendEntry(f"color-{number % 6 + 1}", each.name, SIGNS[number % 6])

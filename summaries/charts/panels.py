@@ -9,7 +9,7 @@ from summaries.charts.axes import WIDTH, category_axis, color, figure_axis
 from summaries.charts.drawing import draw
 from summaries.charts.shapes import Category, Chart, Kind, Panel, Table
 
-HEIGHTS = {1: (190,), 2: (130, 80), 3: (120, 70, 70)}
+HEIGHTS = {1: (226,), 2: (130, 80), 3: (120, 70, 70)}
 
 
 def panels(
@@ -22,10 +22,8 @@ def panels(
     panels: Sequence[Panel],
 ) -> Chart:
     """A chart of one to three panels; `heading` is what the categories are, e.g. Day."""
-    rows = [
-        (place.label, *(panel.measure.write(panel.figures[number]) for panel in panels))
-        for number, place in enumerate(categories)
-    ]
+    columns = [[panel.measure.write(figure) for figure in panel.figures] for panel in panels]
+    labels = [place.label for place in categories]
     drawn = [
         _panel(panel, categories, height=height, is_last=panel is panels[-1])
         for panel, height in zip(panels, HEIGHTS[len(panels)], strict=True)
@@ -35,14 +33,17 @@ def panels(
         title=title,
         description=description,
         svg=draw(alt.vconcat(*drawn), key=key, title=title, description=description),
-        table=Table((heading, *(panel.measure.title for panel in panels)), tuple(rows)),
+        table=Table(
+            (heading, *(panel.measure.title for panel in panels)),
+            tuple(zip(labels, *columns, strict=True)),
+        ),
     )
 
 
 def _panel(panel: Panel, categories: Sequence[Category], *, height: int, is_last: bool) -> Any:
     base = alt.Chart(alt.Data(values=_values(panel, categories))).encode(
         x=category_axis(categories, labels=is_last),
-        y=figure_axis(panel.measure, panel.figures),
+        y=figure_axis(panel.measure, panel.figures, tick_count=2 if height < 100 else 4),
     )
     layers = [_bars(base)] if panel.kind is Kind.BARS else _area(base, panel)
     zero = alt.Chart(alt.Data(values=[{}])).mark_rule(aria=False, stroke="var(--quiet)")

@@ -11,7 +11,7 @@ from summaries.charts.drawing import draw
 from summaries.charts.shapes import Chart, Measure, Table
 
 WIDTH = 590
-ROW_HEIGHT = 30
+ROW_HEIGHT = 38
 
 
 def ranking(
@@ -22,10 +22,14 @@ def ranking(
     heading: str,
     measure: Measure,
     rows: Sequence[tuple[str, Decimal | None]],
+    more: Sequence[tuple[Measure, Sequence[Decimal | None]]] = (),
     color_number: int = 1,
     limit: int = 10,
 ) -> Chart:
-    """The first rows as bars under their names, in the order given; the table has all of them."""
+    """The first rows as bars under their names, in the order given; the table has all of them.
+
+    `more` are further columns of the table: a measure and a figure for each row.
+    """
     shown = rows[:limit]
     values: list[dict[str, Any]] = [
         {
@@ -43,8 +47,20 @@ def ranking(
         title=title,
         description=description,
         svg=draw(_bars(values), key=key, title=title, description=description),
-        table=Table((heading, measure.title), tuple((n, measure.write(f)) for n, f in rows)),
+        table=_table(heading, [(measure, [figure for _, figure in rows]), *more], rows),
         follow="y",
+    )
+
+
+def _table(
+    heading: str,
+    columns: Sequence[tuple[Measure, Sequence[Decimal | None]]],
+    rows: Sequence[tuple[str, Decimal | None]],
+) -> Table:
+    written = [[measure.write(figure) for figure in figures] for measure, figures in columns]
+    return Table(
+        headers=(heading, *(measure.title for measure, _ in columns)),
+        rows=tuple((name, *(column[n] for column in written)) for n, (name, _) in enumerate(rows)),
     )
 
 
@@ -55,16 +71,16 @@ def _bars(values: list[dict[str, Any]]) -> Any:
     )
     bars = (
         base.transform_filter("isValid(datum.figure)")
-        .mark_bar(height=8, yOffset=9)
+        .mark_bar(height=8, yOffset=12)
         .encode(
             x=alt.X("figure:Q", axis=None, scale=alt.Scale(zero=True, nice=False)),
             color=alt.Color("color:N", scale=None),
             description=alt.Description("label:N"),
         )
     )
-    text = base.mark_text(aria=False, align="left", dy=-5, fill="var(--ink)")
+    text = base.mark_text(aria=False, align="left", dy=-6, fill="var(--ink)")
     names = text.encode(x=alt.value(0), text="name:N")
-    figures = base.mark_text(aria=False, align="right", dy=-5, fill="var(--ink)")
+    figures = base.mark_text(aria=False, align="right", dy=-6, fill="var(--ink)")
     written = figures.encode(x=alt.value(WIDTH), text="written:N")
     return alt.layer(bars, names, written).properties(
         width=WIDTH, height=max(1, len(values)) * ROW_HEIGHT

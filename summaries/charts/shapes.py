@@ -39,14 +39,10 @@ BITCOIN = Measure("Bitcoin", "BTC", 8)
 
 @dataclass(frozen=True)
 class Category:
-    """A place on the horizontal axis: its name, and the lines of its tick, if it has one.
-
-    `href` leads to its own report.
-    """
+    """A place on the horizontal axis: its name, and the lines of its tick, if it has one."""
 
     label: str
     tick: tuple[str, ...] = ()
-    href: str = ""
 
 
 class Kind(StrEnum):
