@@ -20,7 +20,7 @@ from summaries.queries.totals import read_latest_date
 from summaries.refusals import BadChoice, NotFound
 from summaries.reports.daily import build_daily_report
 from summaries.reports.monthly import build_monthly_report
-from summaries.reports.overview import build_overview
+from summaries.reports.overview import OverviewPage, build_overview
 from summaries.reports.shapes import Report
 from summaries.reports.yearly import build_yearly_report
 from summaries.selection import read_parameter, read_selection
@@ -49,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "overview",
         "overview": page,
+        "charts": draw(page) if response_format == "html" else None,
         "choices": choices,
         "definitions": tuple(Definition),
     }
@@ -107,8 +108,22 @@ def show_report(
         choices = read_choices()
         selection = read_selection(request.GET, choices)
         report = build(timeframe.first, selection=selection, choices=choices, now=now)
-    context = {"here": kind, "report": report, "choices": choices, "definitions": tuple(Definition)}
+    context = {
+        "here": kind,
+        "report": report,
+        "charts": draw(report) if response_format == "html" else None,
+        "choices": choices,
+        "definitions": tuple(Definition),
+    }
     return respond(request, response_format, kind, report_as_json(report), context)
+
+
+def draw(page: Report | OverviewPage) -> Any:
+    """The charts of a page."""
+    # Altair takes half a second to import, which no command that checks addresses has to wait for.
+    from summaries.reports.drawings import draw_overview, draw_report
+
+    return draw_overview(page) if isinstance(page, OverviewPage) else draw_report(page)
 
 
 def read_format(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ from summaries.reports.totals import (
     totals_of_summary,
 )
 from summaries.selection import Selection
-from summaries.timeframes import Timeframe
+from summaries.timeframes import Kind, Timeframe
 
 Row = Mapping[str, Any]
 
@@ -38,7 +38,8 @@ class Basis:
     """What was read of a timeframe, whatever its length.
 
     `summary` is null without data; `days` and `bitcoin_of_days` are those of the selected units
-    and empty unless the selection is filtered; `bitcoin` is empty if it is.
+    and empty unless the selection is filtered; `bitcoin` is empty if it is. `states_before` and
+    `days_before` are of the month or year before, and empty for a day.
     """
 
     timeframe: Timeframe
@@ -51,6 +52,8 @@ class Basis:
     bitcoin: Mapping[str, Row]
     days: Mapping[date, Row]
     bitcoin_of_days: list[dict[str, Any]]
+    states_before: Mapping[date, DayState]
+    days_before: Mapping[date, Row]
 
     @property
     def today(self) -> date:
@@ -63,20 +66,33 @@ def read_basis(
     """Four queries, one more if the selection is filtered."""
     first, last = timeframe.first, timeframe.last
     filtered = selection.is_filtered
+    # One query reads both this timeframe and the one that it is compared with.
+    begin = first_compared(timeframe)
+    states = read_day_states(begin, last)
+    days = read_selected_days(begin, last, selection=selection) if filtered else {}
     return Basis(
         timeframe=timeframe,
         selection=selection,
         choices=choices,
         now=now,
         summary=read_summary(timeframe),
-        states=read_day_states(first, last),
+        states={day: state for day, state in states.items() if day >= first},
         farms=read_farms(first, last, selection=selection),
         bitcoin={} if filtered else read_bitcoin(timeframe),
-        days=read_selected_days(first, last, selection=selection) if filtered else {},
+        days={day: row for day, row in days.items() if day >= first},
         bitcoin_of_days=(
             read_selected_bitcoin(first, last, selection=selection) if filtered else []
         ),
+        states_before={day: state for day, state in states.items() if day < first},
+        days_before={day: row for day, row in days.items() if day < first},
     )
+
+
+def first_compared(timeframe: Timeframe) -> date:
+    """The first day of the month or year before; days are not compared with the day before."""
+    if timeframe.kind is Kind.DAILY or timeframe.previous is None:
+        return timeframe.first
+    return timeframe.previous.first
 
 
 def report_of(

@@ -1,6 +1,7 @@
 """The report of a settlement date."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,11 @@ from typing import Any
 from curtailment.definitions import Definition
 from curtailment.settlement import SettlementPeriod
 from summaries.columns import pick
+from summaries.exact import multiply
 from summaries.queries.choices import Choices
 from summaries.queries.periods import read_periods
 from summaries.reports.basis import Basis, read_basis, report_of
+from summaries.reports.network import Network, build_network
 from summaries.reports.shapes import PeriodRow, Report
 from summaries.selection import Selection
 from summaries.timeframes import Timeframe
@@ -18,14 +21,29 @@ from summaries.timeframes import Timeframe
 NOTHING = Decimal(0)
 
 
+@dataclass(frozen=True)
+class DailyReport(Report):
+    """A day's report knows what its bitcoin was calculated with; null if nothing is stored."""
+
+    network: Network | None = None
+
+    @property
+    def value_now_gbp(self) -> Decimal | None:
+        """Of the selected miner model's bitcoin, at the newest price."""
+        price = self.network.price_now if self.network else None
+        return multiply(self.miner.bitcoin_mined, price.price_gbp) if self.miner and price else None
+
+
 def build_daily_report(
     settlement_date: date, *, selection: Selection, choices: Choices, now: datetime
-) -> Report:
+) -> DailyReport:
     """The report of a day, with its settlement periods."""
     basis = read_basis(
         Timeframe.day(settlement_date), selection=selection, choices=choices, now=now
     )
-    return report_of(basis, periods=_period_rows(basis, settlement_date))
+    report = report_of(basis, periods=_period_rows(basis, settlement_date))
+    network = build_network(settlement_date) if report.coverage.is_ingested else None
+    return DailyReport(**vars(report), network=network)
 
 
 def _period_rows(basis: Basis, settlement_date: date) -> tuple[PeriodRow, ...]:

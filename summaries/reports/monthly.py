@@ -4,32 +4,32 @@ from datetime import date, datetime
 
 from summaries.queries.choices import Choices
 from summaries.queries.totals import read_bitcoin_of_days, read_days
-from summaries.reports.basis import Basis, read_basis, report_of
+from summaries.reports.basis import Basis, first_compared, read_basis
+from summaries.reports.longer import LongReport, long_report
 from summaries.reports.parts import is_complete, selected_part, summary_part
-from summaries.reports.shapes import Report, TimeframeRow
 from summaries.selection import Selection
 from summaries.timeframes import Timeframe
 
 
 def build_monthly_report(
     month: date, *, selection: Selection, choices: Choices, now: datetime
-) -> Report:
+) -> LongReport:
     """The report of the month that contains a date, with its days up to today."""
     basis = read_basis(Timeframe.month(month), selection=selection, choices=choices, now=now)
-    rows = _selected_rows(basis) if selection.is_filtered else _summary_rows(basis)
-    return report_of(basis, parts=tuple(rows))
+    return _of_selected(basis) if selection.is_filtered else _of_all(basis)
 
 
-def _selected_rows(basis: Basis) -> list[TimeframeRow]:
+def _of_selected(basis: Basis) -> LongReport:
     days = basis.timeframe.dates(today=basis.today)
-    return [selected_part(basis, Timeframe.day(day)) for day in days]
+    rows = tuple(selected_part(basis, Timeframe.day(day)) for day in days)
+    return long_report(basis, parts=rows, days=rows, before=basis.days_before)
 
 
-def _summary_rows(basis: Basis) -> list[TimeframeRow]:
-    first, last = basis.timeframe.first, basis.timeframe.last
-    energy = read_days(first, last)
+def _of_all(basis: Basis) -> LongReport:
+    first = basis.timeframe.first
+    energy = read_days(first_compared(basis.timeframe), basis.timeframe.last)
     bitcoin = read_bitcoin_of_days(energy, miner=basis.selection.miner)
-    return [
+    rows = tuple(
         summary_part(
             Timeframe.day(day),
             energy=energy.get(day),
@@ -38,4 +38,6 @@ def _summary_rows(basis: Basis) -> list[TimeframeRow]:
             complete=is_complete(basis, Timeframe.day(day)),
         )
         for day in basis.timeframe.dates(today=basis.today)
-    ]
+    )
+    before = {day: row for day, row in energy.items() if day < first}
+    return long_report(basis, parts=rows, days=rows, before=before, bitcoin_before=bitcoin)

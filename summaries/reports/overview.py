@@ -1,78 +1,103 @@
 """The first page: the newest figures, and how fresh they are."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from curtailment.definitions import Definition
-from summaries.columns import pick
 from summaries.queries.freshness import Freshness, read_freshness
+from summaries.queries.records import DayRecord, read_records
+from summaries.queries.slices import read_farms
 from summaries.queries.totals import (
-    Row,
-    read_bitcoin,
     read_bitcoin_of_days,
+    read_days,
     read_latest_complete_day,
     read_latest_days,
-    read_summary,
 )
+from summaries.reports.changes import Comparison, compare_to_date
+from summaries.reports.daybook import DayBook
+from summaries.reports.groups import GroupTotals, rank_farms, rank_lead_parties
 from summaries.reports.notices import Notice, NoticeKind
 from summaries.reports.shapes import Headline, Overview
+from summaries.reports.totals import farms_of
 from summaries.selection import Selection
-from summaries.timeframes import Kind, Timeframe
+from summaries.timeframes import Timeframe
 
 LATEST_DAYS = 14
+TREND_MONTHS = 12
 
 
-def build_overview(*, selection: Selection, now: datetime) -> Overview:
-    """The latest complete day, its month and year so far, and the latest days."""
+@dataclass(frozen=True)
+class OverviewPage(Overview):
+    """The first page with all that follows from its latest complete day; empty without one.
+
+    `comparisons` are of the month and the year to date, `trend` is by month, `farms` and
+    `lead_parties` are of the year to date. `latest_curtailed` is the latest complete day with
+    curtailment, unless that is long ago.
+    """
+
+    comparisons: tuple[Comparison, ...] = ()
+    trend: tuple[Headline, ...] = ()
+    farms: tuple[GroupTotals, ...] = ()
+    lead_parties: tuple[GroupTotals, ...] = ()
+    records: tuple[DayRecord, ...] = ()
+    latest_curtailed: Timeframe | None = None
+
+
+def build_overview(*, selection: Selection, now: datetime) -> OverviewPage:
+    """The latest complete day, its month and year so far, and the latest days.
+
+    Eight queries, six without any complete day.
+    """
     freshness = read_freshness()
     latest = read_latest_complete_day()
     days = read_latest_days(LATEST_DAYS)
-    shown = {row["settlement_date"]: row for row in [*days, *([latest] if latest else [])]}
-    bitcoin = read_bitcoin_of_days(shown, miner=selection.miner)
-
-    def day_headline(row: Row) -> Headline:
-        day = row["settlement_date"]
-        return _headline(Timeframe.day(day), row, bitcoin.get(day), selection.definition)
-
-    headlines = []
-    if latest:
-        headlines.append(day_headline(latest))
-        for kind in (Kind.MONTHLY, Kind.YEARLY):
-            timeframe = Timeframe.of(kind, latest["settlement_date"])
-            headlines.append(_read_headline(timeframe, selection))
-    return Overview(
+    last = latest["settlement_date"] if latest else None
+    recent = read_days(_begin(last), date.max) if last else {}
+    energy = recent | {row["settlement_date"]: row for row in days}
+    bitcoin = read_bitcoin_of_days(energy, miner=selection.miner)
+    book = DayBook(energy, bitcoin, selection.definition)
+    page = OverviewPage(
         selection=selection,
         now=now,
-        headlines=tuple(headlines),
-        days=tuple(day_headline(row) for row in days),
+        headlines=(),
+        days=tuple(book.headline(Timeframe.day(row["settlement_date"])) for row in days),
         freshness=freshness,
         notices=tuple(_notices(freshness)),
     )
+    return _with_latest(page, book, last) if last else page
 
 
-def _read_headline(timeframe: Timeframe, selection: Selection) -> Headline:
-    energy = read_summary(timeframe)
-    bitcoin = read_bitcoin(timeframe).get(selection.miner)
-    return _headline(timeframe, energy, bitcoin, selection.definition)
+def _begin(last: date) -> date:
+    """The first day of the year before: the trend and both comparisons begin in it or later."""
+    return date(max(last.year - 1, date.min.year), 1, 1)
 
 
-def _headline(
-    timeframe: Timeframe, energy: Row | None, bitcoin: Row | None, definition: Definition
-) -> Headline:
-    def figure(row: Row | None, name: str) -> Any:
-        return pick(row, definition, name) if row else None
-
-    return Headline(
-        timeframe=timeframe,
-        is_complete=bool(energy and energy["is_complete"]),
-        is_provisional=bool(energy and energy["is_provisional"]),
-        is_sample=bool(energy and energy["is_sample"]),
-        curtailed_mwh=figure(energy, "curtailed_mwh"),
-        payment_gbp=figure(energy, "payment_gbp"),
-        bitcoin_mined=figure(bitcoin, "bitcoin_mined"),
-        value_gbp=figure(bitcoin, "value_gbp"),
+def _with_latest(page: OverviewPage, book: DayBook, last: date) -> OverviewPage:
+    selection = page.selection
+    month, year = Timeframe.month(last), Timeframe.year(last)
+    units = farms_of(read_farms(year.first, last, selection=selection), selection)
+    curtailed = book.latest_curtailed(last)
+    return replace(
+        page,
+        headlines=tuple(book.headline(each) for each in (Timeframe.day(last), month, year)),
+        comparisons=tuple(
+            compare_to_date(each.kind, last, days=book.complete, before=each.previous)
+            for each in (month, year)
+            if each.previous
+        ),
+        trend=tuple(book.headline(each) for each in _trend_months(month)),
+        farms=rank_farms(units),
+        lead_parties=rank_lead_parties(units),
+        records=read_records(selection.definition),
+        latest_curtailed=Timeframe.day(curtailed) if curtailed else None,
     )
+
+
+def _trend_months(last: Timeframe) -> list[Timeframe]:
+    months = [last]
+    while len(months) < TREND_MONTHS and (previous := months[0].previous):
+        months.insert(0, previous)
+    return months
 
 
 def _notices(freshness: Freshness) -> Iterator[Notice]:

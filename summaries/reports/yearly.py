@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from summaries.queries.choices import Choices
-from summaries.queries.totals import read_bitcoin_of_months, read_months
-from summaries.reports.basis import Basis, read_basis, report_of
+from summaries.queries.totals import read_bitcoin_of_months, read_days, read_months
+from summaries.reports.basis import Basis, first_compared, read_basis
+from summaries.reports.longer import LongReport, long_report
 from summaries.reports.parts import is_complete, selected_part, summary_part
-from summaries.reports.shapes import Report, TimeframeRow
+from summaries.reports.shapes import TimeframeRow
 from summaries.selection import Selection
 from summaries.timeframes import Timeframe
 
 
 def build_yearly_report(
     year: date, *, selection: Selection, choices: Choices, now: datetime
-) -> Report:
+) -> LongReport:
     """The report of the year that contains a date, with its months up to the present one."""
     basis = read_basis(Timeframe.year(year), selection=selection, choices=choices, now=now)
-    rows = _selected_rows(basis) if selection.is_filtered else _summary_rows(basis)
-    return report_of(basis, parts=tuple(rows))
+    return _of_selected(basis) if selection.is_filtered else _of_all(basis)
 
 
 def _months(basis: Basis) -> Iterator[Timeframe]:
@@ -27,15 +27,21 @@ def _months(basis: Basis) -> Iterator[Timeframe]:
     return (Timeframe.month(month) for month in months)
 
 
-def _selected_rows(basis: Basis) -> list[TimeframeRow]:
-    return [selected_part(basis, month) for month in _months(basis)]
+def _of_selected(basis: Basis) -> LongReport:
+    days = basis.timeframe.dates(today=basis.today)
+    return long_report(
+        basis,
+        parts=tuple(selected_part(basis, month) for month in _months(basis)),
+        days=tuple(selected_part(basis, Timeframe.day(day)) for day in days),
+        before=basis.days_before,
+    )
 
 
-def _summary_rows(basis: Basis) -> list[TimeframeRow]:
-    first, last = basis.timeframe.first, basis.timeframe.last
-    energy = read_months(first, last)
-    bitcoin = read_bitcoin_of_months(first, last, miner=basis.selection.miner)
-    return [
+def _of_all(basis: Basis) -> LongReport:
+    begin, last = first_compared(basis.timeframe), basis.timeframe.last
+    energy = read_months(begin, last)
+    bitcoin = read_bitcoin_of_months(begin, last, miner=basis.selection.miner)
+    rows = tuple(
         summary_part(
             month,
             energy=energy.get(month.first),
@@ -44,4 +50,20 @@ def _summary_rows(basis: Basis) -> list[TimeframeRow]:
             complete=is_complete(basis, month),
         )
         for month in _months(basis)
-    ]
+    )
+    before = {month: row for month, row in energy.items() if month < basis.timeframe.first}
+    return long_report(basis, parts=rows, days=_days(basis), before=before, bitcoin_before=bitcoin)
+
+
+def _days(basis: Basis) -> tuple[TimeframeRow, ...]:
+    energy = read_days(basis.timeframe.first, basis.timeframe.last)
+    return tuple(
+        summary_part(
+            Timeframe.day(day),
+            energy=energy.get(day),
+            bitcoin=None,
+            definition=basis.selection.definition,
+            complete=is_complete(basis, Timeframe.day(day)),
+        )
+        for day in basis.timeframe.dates(today=basis.today)
+    )

@@ -1,5 +1,6 @@
 """How pages write figures. Rounding happens here and nowhere else."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -7,7 +8,7 @@ from django import template
 
 from curtailment.settlement import LONDON
 from summaries.exports import format_instant
-from summaries.timeframes import format_date
+from summaries.timeframes import format_date, format_dates
 
 register = template.Library()
 
@@ -59,6 +60,12 @@ def difficulty(figure: Decimal | None) -> str:
 @register.filter
 def day(settlement_date: date | None) -> str:
     return UNKNOWN if settlement_date is None else format_date(settlement_date)
+
+
+@register.filter
+def days(dates: Iterable[date]) -> str:
+    """E.g. 4 to 6 March 2024, 9 March 2024."""
+    return format_dates(dates)
 
 
 @register.filter
