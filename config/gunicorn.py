@@ -1,5 +1,8 @@
 """How gunicorn serves `config.wsgi`. https://docs.gunicorn.org/en/stable/settings.html"""
 
+from threading import Thread
+from typing import Any
+
 # Two processes with threads suit two cores and pages that wait for PostgreSQL; a thread in use
 # holds a connection of its process's pool (DB_POOL_MAX).
 worker_class = "gthread"
@@ -15,3 +18,14 @@ loglevel = "warning"
 accesslog = None
 # A socket for an administration tool that nobody here uses.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """This will get a new worker ready to draw charts, while it already answers."""
+    Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    from summaries.charts.drawing import warm_up
+
+    warm_up()

@@ -57,6 +57,12 @@ def draw(chart: Any, *, key: str, title: str, description: str) -> SafeString:
     )
 
 
+def warm_up() -> None:
+    """This will start the drawing engine, which takes a second, before anybody waits for it."""
+    chart = alt.Chart(alt.Data(values=[{"x": 1}])).mark_bar().encode(x="x:Q")
+    draw(chart, key="warm-up", title="", description="")
+
+
 @lru_cache(maxsize=128)
 def _body(specification: str) -> tuple[str, str]:
     """The drawing and its view box. The same figures are drawn once, since drawing takes long."""
