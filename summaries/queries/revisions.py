@@ -1,9 +1,9 @@
 """How far everything that a page shows has changed: one text, which no other state ever has.
 
-Each change takes a number of its own from the sequence `report_revisions`, so two equal lists of
-days with their revisions are the same ledger, and what was once replaced never comes back. The
-highest number, or the number of days and their sum, would not do: of two transactions the one with
-the lower number may commit last, and then the highest does not move; and of days that were removed
+Each change of a day takes a number of its own from the sequence `report_revisions`, so two equal
+lists of revisions are the same ledger, and what was once replaced never comes back. The highest
+number, or the number of days and their sum, would not do: of two transactions the one with the
+lower number may commit last, and then the highest does not move; and of days that were removed
 and added, sums may be equal.
 """
 
@@ -13,7 +13,7 @@ from summaries.queries.database import fetch_rows
 
 SQL_FOR_REVISION_OF_DAYS = """
 SELECT concat_ws(' ',
-    (SELECT md5(string_agg(concat(settlement_date, '=', revision), ' ' ORDER BY settlement_date))
+    (SELECT md5(string_agg(revision::text, ' ' ORDER BY settlement_date))
      FROM ingestion_progress WHERE settlement_date BETWEEN %(first)s AND %(last)s),
     (SELECT string_agg(concat(name, '=', revision), ' ' ORDER BY name) FROM reference_revisions)
 ) AS revision
@@ -23,8 +23,7 @@ SELECT concat_ws(' ',
 SQL_FOR_REVISION_OF_EVERYTHING = """
 SELECT concat_ws(' ',
     (SELECT md5(concat(
-        max(fetched_at), ' ',
-        string_agg(concat(settlement_date, '=', revision), ' ' ORDER BY settlement_date)))
+        max(fetched_at), ' ', string_agg(revision::text, ' ' ORDER BY settlement_date)))
      FROM ingestion_progress),
     (SELECT string_agg(concat(name, '=', revision), ' ' ORDER BY name) FROM reference_revisions)
 ) AS revision

@@ -1,6 +1,12 @@
 """Where reports are cached: what CACHE_URL may say."""
 
+import shutil
+import socket
+import subprocess
+import time
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 from importlib.util import find_spec
 
 import pytest
@@ -61,6 +67,52 @@ def test_a_redis_that_is_down_costs_no_page(monkeypatch, settings, caplog):
     assert "secret" not in caplog.text
 
 
+@pytest.fixture
+def redis_address():
+    """A Redis of its own, that keeps nothing on disk."""
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("There is no redis-server on this machine.")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [server, "--port", str(port), "--save", "", "--bind", "127.0.0.1"],
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+    )
+    try:
+        wait_for(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(port):
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.02)
+    pytest.fail("redis-server did not start.")
+
+
+@pytest.mark.skipif(not HAS_REDIS, reason="The package redis is not installed.")
+def test_redis_can_be_the_cache(monkeypatch, settings, redis_address):
+    settings.CACHES = settings.CACHES | {"reports": settings_of(monkeypatch, redis_address)}
+    monkeypatch.setattr(report_cache, "_paused_until", 0.0)
+    keeps_a_page()
+    assert report_cache.usage().is_shared
+    caches["reports"].clear()
+    assert report_cache.fetch("key") is None
+    caches["reports"].close()
+
+
+def keeps_a_page():
+    page = StoredPage({"Content-Type": "text/plain"}, b"compressed")
+    report_cache.store("key", page, keep_for=timedelta(minutes=1))
+    assert report_cache.fetch("key") == page
+
+
 @pytest.mark.usefixtures("transactional_db")
 def test_the_database_can_be_the_cache(monkeypatch, settings):
     table = f"report_cache_{uuid.uuid4().hex[:8]}"
@@ -68,9 +120,7 @@ def test_the_database_can_be_the_cache(monkeypatch, settings):
     settings.CACHES = settings.CACHES | {"reports": in_database}
     monkeypatch.setattr(report_cache, "_paused_until", 0.0)
     call_command("createcachetable", verbosity=0)
-    page = StoredPage({"Content-Type": "text/plain"}, b"compressed")
-    report_cache.store("key", page, keep_for=report_cache.timedelta(minutes=1))
-    assert report_cache.fetch("key") == page
+    keeps_a_page()
     usage = report_cache.usage()
     assert (usage.is_shared, usage.key_count) == (True, 1)
     caches["reports"].clear()
