@@ -57,7 +57,11 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The page, or the JSON, that says why a request is not answered."""
     if wants_json(request):
         return JsonResponse({"error": refused.sentence}, status=refused.status)
-    context = {"sentence": refused.sentence, "status": refused.status}
+    context = {
+        "sentence": refused.sentence,
+        "status": refused.status,
+        "links": refused.links,
+    }
     return render(request, "reports/refused.html", context, status=refused.status)
 
 

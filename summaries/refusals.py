@@ -1,10 +1,24 @@
 """Requests that cannot be answered, each with one sentence that says why."""
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Link:
+    """A valid address near the one that is refused."""
+
+    label: str
+    address: str
+
 
 class Refused(Exception):
     """A request that is answered with a sentence and a status instead of a report."""
 
     status = 400
+
+    def __init__(self, sentence: str, *, links: tuple[Link, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.links = links
 
     @property
     def sentence(self) -> str:

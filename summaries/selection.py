@@ -1,5 +1,6 @@
 """What a reader selected in a report's address: miner, farm, lead party and definition."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import urlencode
@@ -54,9 +55,24 @@ def read_parameter(parameters: QueryDict, name: str) -> str | None:
     if len(values) > 1:
         raise BadChoice(f"{name} is given {len(values)} times. Give it once.")
     value = values[0] if values else ""
-    if len(value) > MAX_LENGTH or any(category(letter) in UNREADABLE for letter in value):
+    if not is_readable(value):
         raise BadChoice(f"{name} is not readable. Give at most {MAX_LENGTH} printable characters.")
     return value or None
+
+
+def read_parameters(parameters: QueryDict, name: str) -> tuple[str, ...]:
+    """The values of a parameter that may be repeated, each once; empty ones, as forms send them,
+    are left out. Raises BadChoice for one that is overlong or not text.
+    """
+    values = tuple(dict.fromkeys(value for value in parameters.getlist(name) if value))
+    if not all(map(is_readable, values)):
+        raise BadChoice(f"{name} is not readable. Give at most {MAX_LENGTH} printable characters.")
+    return values
+
+
+def is_readable(text: str) -> bool:
+    """Whether a text can be an id or a name at all."""
+    return len(text) <= MAX_LENGTH and not any(category(letter) in UNREADABLE for letter in text)
 
 
 def read_selection(parameters: QueryDict, choices: Choices) -> Selection:
@@ -69,6 +85,18 @@ def read_selection(parameters: QueryDict, choices: Choices) -> Selection:
     )
     _check_filters(selection, choices)
     return selection
+
+
+def read_miner_and_definition(
+    parameters: QueryDict, choices: Choices, *, leave_out: Iterable[str] = ("farm", "lead_party")
+) -> Selection:
+    """The selection of a page that is of all units, or names them itself. Raises as above."""
+    for name in leave_out:
+        if any(parameters.getlist(name)):
+            raise BadChoice(f"This page does not take {name}. Leave it out.")
+    return Selection(
+        miner=_read_miner(parameters, choices), definition=_read_definition(parameters)
+    )
 
 
 def _read_definition(parameters: QueryDict) -> Definition:

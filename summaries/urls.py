@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from summaries import views
+from summaries import views, views_of_status, views_of_units
 from summaries.converters import TimeframeConverter
 from summaries.timeframes import Kind
 
@@ -19,4 +19,11 @@ urlpatterns = [
     path("reports/daily/", views.choose, {"kind": Kind.DAILY}, name="choose-daily"),
     path("reports/monthly/", views.choose, {"kind": Kind.MONTHLY}, name="choose-monthly"),
     path("reports/yearly/", views.choose, {"kind": Kind.YEARLY}, name="choose-yearly"),
+    path("farms/", views_of_units.farms, name="farms"),
+    path("farms/<str:bmu_id>/", views_of_units.farm, name="farm"),
+    path("lead-parties/", views_of_units.lead_parties, name="lead-parties"),
+    path("lead-parties/detail/", views_of_units.lead_party, name="lead-party"),
+    path("compare/miners/", views_of_units.compare_miners, name="compare-miners"),
+    path("compare/farms/", views_of_units.compare_farms, name="compare-farms"),
+    path("status/", views_of_status.status, name="status"),
 ]

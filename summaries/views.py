@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,9 +13,11 @@ from curtailment.definitions import Definition
 from curtailment.settlement import InvalidSettlementDate, settlement_date_at
 from summaries.access import report_page
 from summaries.caching import cache_report
-from summaries.exports import Json, overview_as_json, report_as_json
+from summaries.downloads.of_reports import download_of_overview, download_of_report
+from summaries.exports import overview_as_json, report_as_json
 from summaries.queries.choices import read_choices, read_miner_choices
 from summaries.queries.database import snapshot
+from summaries.queries.longer import read_network_facts
 from summaries.queries.totals import read_latest_date
 from summaries.refusals import BadChoice, NotFound
 from summaries.reports.daily import build_daily_report
@@ -23,16 +25,14 @@ from summaries.reports.monthly import build_monthly_report
 from summaries.reports.overview import OverviewPage, build_overview
 from summaries.reports.shapes import Report
 from summaries.reports.yearly import build_yearly_report
+from summaries.responses import read_format, respond
 from summaries.selection import read_parameter, read_selection
 from summaries.timeframes import (
     InvalidTimeframe,
     Kind,
     Timeframe,
     parse_timeframe,
-    shorten,
 )
-
-FORMATS = ("html", "json")
 
 
 @report_page
@@ -53,7 +53,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "definitions": tuple(Definition),
     }
-    return respond(request, response_format, "overview", overview_as_json(page), context)
+    return respond(
+        request,
+        response_format,
+        "overview",
+        json=partial(overview_as_json, page),
+        download=download_of_overview(page, network=None, now=page.now),
+        context=context,
+    )
 
 
 @report_page
@@ -108,6 +115,9 @@ def show_report(
         choices = read_choices()
         selection = read_selection(request.GET, choices)
         report = build(timeframe.first, selection=selection, choices=choices, now=now)
+        network = None
+        if response_format == "xlsx":
+            network = read_network_facts(timeframe.first, timeframe.last)
     context = {
         "here": kind,
         "report": report,
@@ -115,7 +125,14 @@ def show_report(
         "choices": choices,
         "definitions": tuple(Definition),
     }
-    return respond(request, response_format, kind, report_as_json(report), context)
+    return respond(
+        request,
+        response_format,
+        kind,
+        json=partial(report_as_json, report),
+        download=download_of_report(report, network=network, now=now),
+        context=context,
+    )
 
 
 def draw(page: Report | OverviewPage) -> Any:
@@ -126,27 +143,9 @@ def draw(page: Report | OverviewPage) -> Any:
     return draw_overview(page) if isinstance(page, OverviewPage) else draw_report(page)
 
 
-def read_format(request: HttpRequest) -> str:
-    """The format that an address asks for. Raises BadChoice."""
-    text = read_parameter(request.GET, "format") or "html"
-    if text not in FORMATS:
-        valid = ", ".join(FORMATS)
-        raise BadChoice(f"{shorten(text)!r} is not a format of reports. Choose one of {valid}.")
-    return text
-
-
 def read_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
     """The timeframe that an address names. Raises NotFound."""
     try:
         return parse_timeframe(kind, text, today=today)
     except (InvalidSettlementDate, InvalidTimeframe) as error:
         raise NotFound(str(error)) from error
-
-
-def respond(
-    request: HttpRequest, response_format: str, name: str, json: Json, context: dict[str, Any]
-) -> HttpResponse:
-    """The page of a report, or its JSON."""
-    if response_format == "json":
-        return JsonResponse(json)
-    return render(request, f"reports/{name}.html", context)

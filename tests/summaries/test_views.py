@@ -68,7 +68,7 @@ def test_what_does_not_exist_is_404_with_a_sentence(client, address, words):
     [
         ("definition=most", "is not a definition. Choose one of flagged, so, all."),
         ("definition=FLAGGED", "is not a definition"),
-        ("format=csv", "is not a format of reports. Choose one of html, json."),
+        ("format=pdf", "is not a format of reports. Choose one of html, json, csv, xlsx."),
         ("miner=S9&miner=S9", "miner is given 2 times"),
         ("farm=T_A-1&farm=T_B-1", "farm is given 2 times"),
         ("farm=T_%00A", "farm is not readable. Give at most 200 printable characters."),
@@ -99,7 +99,7 @@ def check_refusal(client, address, status, words):
 
 @pytest.mark.django_db
 def test_a_format_given_twice_is_refused_in_json(client):
-    answer = client.get(f"{DAILY}?format=csv&format=json")
+    answer = client.get(f"{DAILY}?format=pdf&format=json")
     assert answer.status_code == 400
     assert answer.json() == {"error": "format is given 2 times. Give it once."}
 

@@ -1,0 +1,129 @@
+"""Sums over many months or all stored days, of all units."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, Min
+
+from curtailment.models import Backfill, IngestionProgress
+from mining.models import BitcoinPrice, DifficultyEpoch
+from mining.queries import price_now
+from summaries.models import MonthlySummary
+from summaries.queries.database import fetch_rows
+
+SQL_FOR_CERTAINTY = """
+SELECT count(*) FILTER (WHERE summary.settlement_date IS NOT NULL)::integer AS stored,
+       count(*) FILTER (WHERE summary.is_complete)::integer AS complete,
+       count(*) FILTER (WHERE summary.is_provisional)::integer AS provisional,
+       count(*) FILTER (WHERE summary.is_sample)::integer AS sample,
+       count(*) FILTER (WHERE summary.has_corrections)::integer AS corrected,
+       count(*) FILTER (WHERE day.stale_since IS NOT NULL)::integer AS stale,
+       count(*) FILTER (WHERE day.attempt_state = 'failed')::integer AS failed,
+       count(*) FILTER (WHERE day.attempt_state = 'suspect')::integer AS suspect,
+       count(*) FILTER (WHERE summary.settlement_date IS NOT NULL AND EXISTS (
+           SELECT FROM bitcoin_prices price
+           WHERE price.date = day.settlement_date AND price.source = 'sample'
+       ))::integer AS sample_price,
+       min(summary.settlement_date) AS first_date,
+       max(summary.settlement_date) AS last_date
+FROM ingestion_progress day
+LEFT JOIN daily_summaries summary ON summary.settlement_date = day.settlement_date
+WHERE day.settlement_date BETWEEN %(first)s AND %(last)s
+"""
+
+
+@dataclass(frozen=True)
+class DayCounts:
+    """How many days of a period are stored, and how sure they are."""
+
+    stored: int
+    complete: int
+    provisional: int
+    sample: int
+    corrected: int
+    stale: int
+    failed: int
+    suspect: int
+    sample_price: int
+    first_date: date | None
+    last_date: date | None
+
+
+@dataclass(frozen=True)
+class NetworkFacts:
+    """Difficulties that were in force, and where prices came from, between two dates."""
+
+    lowest_difficulty: Any
+    highest_difficulty: Any
+    price_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """How fresh the register and what is known of the network are."""
+
+    wind_unit_count: int
+    unclassified_unit_count: int
+    register_seen_at: Any
+    difficulty_known_until: Any
+    latest_price_date: date | None
+    price_now_quoted_at: Any
+
+
+def read_day_counts(first: date, last: date) -> DayCounts:
+    """Over the ledger and the daily summaries from first to last."""
+    return DayCounts(**fetch_rows(SQL_FOR_CERTAINTY, {"first": first, "last": last})[0])
+
+
+def read_all_months(first: date, last: date) -> list[dict[str, Any]]:
+    """The energy summaries of the months that begin between first and last, in order."""
+    months = MonthlySummary.objects.filter(month__range=(first, last))
+    return [dict(row) for row in months.order_by("month").values()]
+
+
+def read_network_facts(first: date, last: date) -> NetworkFacts:
+    """Two queries."""
+    epochs = DifficultyEpoch.objects.filter(
+        starts_at__date__lte=last, known_until__date__gte=first
+    ).aggregate(lowest=Min("difficulty"), highest=Max("difficulty"))
+    prices = BitcoinPrice.objects.filter(date__range=(first, last))
+    sources = prices.order_by("source").values_list("source", flat=True).distinct()
+    labels = tuple(str(BitcoinPrice.Source(source).label) for source in sources)
+    return NetworkFacts(epochs["lowest"], epochs["highest"], labels)
+
+
+def read_ledger(first: date, last: date) -> dict[date, IngestionProgress]:
+    """The ledger's lines from first to last."""
+    days = IngestionProgress.objects.filter(settlement_date__range=(first, last))
+    return {
+        day.settlement_date: day
+        for day in days.defer("digest", "verification_details").order_by("pk")
+    }
+
+
+def read_backfills(count: int) -> list[Backfill]:
+    """The newest backfills, the newest first."""
+    return list(Backfill.objects.order_by("-started_at", "-pk")[:count])
+
+
+def read_sources() -> Sources:
+    """Four queries: the register, difficulty, dated prices, the price now."""
+    units = fetch_rows(SQL_FOR_UNITS, {})[0]
+    now = price_now()
+    dated = BitcoinPrice.objects.aggregate(latest=Max("date"))
+    return Sources(
+        **units,
+        difficulty_known_until=DifficultyEpoch.objects.aggregate(u=Max("known_until"))["u"],
+        latest_price_date=dated["latest"],
+        price_now_quoted_at=now.quoted_at if now else None,
+    )
+
+
+SQL_FOR_UNITS = """
+SELECT count(*) FILTER (WHERE is_wind)::integer AS wind_unit_count,
+       count(*) FILTER (WHERE source = 'stack' AND staff_is_wind IS NULL
+                        AND register_is_wind IS NULL)::integer AS unclassified_unit_count,
+       max(last_seen_at) FILTER (WHERE source = 'register') AS register_seen_at
+FROM bm_units
+"""

@@ -1,0 +1,98 @@
+"""Tables of figures that pages show and downloads carry, so that both say the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from summaries.timeframes import Timeframe
+
+Value = Decimal | int | bool | str | datetime | Timeframe | None
+
+
+class CellKind(StrEnum):
+    """What a value is, which says how a page writes it and what it links to."""
+
+    TEXT = "text"
+    UNIT = "unit"
+    LEAD_PARTY = "lead_party"
+    TIMEFRAME = "timeframe"
+    INSTANT = "instant"
+    FLAG = "flag"
+    COUNT = "count"
+    MWH = "mwh"
+    GBP = "gbp"
+    BTC = "btc"
+    PERCENT = "percent"
+    DIFFICULTY = "difficulty"
+    RATIO = "ratio"
+
+    @property
+    def is_number(self) -> bool:
+        return self in NUMBERS
+
+
+NUMBERS = frozenset(
+    {
+        CellKind.COUNT,
+        CellKind.MWH,
+        CellKind.GBP,
+        CellKind.BTC,
+        CellKind.PERCENT,
+        CellKind.DIFFICULTY,
+        CellKind.RATIO,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` is its name in JSON, `title` its header with the unit."""
+
+    key: str
+    title: str
+    kind: CellKind = CellKind.TEXT
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A column's value: one cell of a table, or a headline."""
+
+    column: Column
+    value: Value
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows in the order in which they are shown, each with a value for every column."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+    def figures(self) -> Iterator[tuple[Figure, ...]]:
+        """The rows, each value with its column."""
+        for row in self.rows:
+            yield tuple(Figure(*pair) for pair in zip(self.columns, row, strict=True))
+
+
+def table_of(key: str, title: str, columns: tuple[Column, ...], items: list[object]) -> Table:
+    """The table of items that have an attribute for every column."""
+    rows = tuple(tuple(getattr(item, column.key) for column in columns) for item in items)
+    return Table(key, title, columns, rows)
+
+
+MWH = Column("curtailed_mwh", "Curtailed (MWh)", CellKind.MWH)
+PAYMENT = Column("payment_gbp", "Payment (GBP)", CellKind.GBP)
+PAYMENT_PER_MWH = Column("payment_gbp_per_mwh", "GBP/MWh", CellKind.GBP)
+BITCOIN = Column("bitcoin_mined", "Bitcoin (BTC)", CellKind.BTC)
+VALUE = Column("value_gbp", "Value (GBP)", CellKind.GBP)
+AVERAGE_DIFFICULTY = Column("average_difficulty", "Average difficulty", CellKind.DIFFICULTY)
+SHARE = Column("share_percent", "Share (%)", CellKind.PERCENT)
+FARM = Column("farm", "BM Unit", CellKind.UNIT)
+NAME = Column("name", "Name")
+FARM_NAME = Column("farm_name", "Wind farm")
+LEAD_PARTY = Column("lead_party", "Lead party", CellKind.LEAD_PARTY)
+IS_COMPLETE = Column("is_complete", "Complete", CellKind.FLAG)

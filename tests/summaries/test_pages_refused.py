@@ -1,0 +1,86 @@
+"""Pages of farms, companies, miners and the ledger without data, and with bad addresses."""
+
+import pytest
+
+from tests.summaries.factories import make_unit
+
+PAGES = (
+    "/farms/",
+    "/farms/T_A-1/",
+    "/lead-parties/",
+    "/lead-parties/detail/?name=South",
+    "/compare/miners/",
+    "/compare/farms/?farm=T_A-1&farm=2__PSTAT001",
+    "/status/",
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def register(db):
+    make_unit("T_A-1", lead_party_name="South")
+    make_unit("2__PSTAT001")
+    make_unit("T_COAL-1", register_is_wind=False)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_empty_database_has_these_pages(client, register, address):
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "Not ingested yet" in page.content.decode()
+    for form in ("json", "csv", "xlsx"):
+        path = address.partition("?")[0]
+        assert client.get(path, query_params(address, form)).status_code == 200
+
+
+def query_params(address, form):
+    pairs = [pair.split("=") for pair in address.partition("?")[2].split("&") if pair]
+    query = {name: [value for key, value in pairs if key == name] for name, _ in pairs}
+    return query | {"format": form}
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/farms/T_A-3/", 404, "is not the Elexon id of a wind BM Unit"),
+        ("/farms/T_COAL-1/", 404, "is not the Elexon id"),
+        ("/farms/%00/", 404, "is not the Elexon id"),
+        ("/farms/%ff/", 404, "is not the Elexon id"),
+        (f"/farms/{'x' * 3000}/", 404, "is not the Elexon id"),
+        ("/farms/?farm=T_A-1", 400, "This page does not take farm."),
+        ("/farms/?period=2024-03-05", 400, "Write one of YYYY, YYYY-MM, all."),
+        ("/farms/?period=2024-13", 400, "is not a month"),
+        ("/farms/?period=1999", 400, "is before 2001-03-27"),
+        ("/farms/?period=9999", 400, "is after today in London"),
+        ("/farms/?period=%00", 400, "period is not readable"),
+        ("/farms/?period=2024&period=2023", 400, "period is given 2 times"),
+        ("/farms/?miner=S99", 404, "is not an active miner model"),
+        ("/farms/?definition=most", 400, "is not a definition"),
+        ("/lead-parties/detail/", 400, "name is missing"),
+        ("/lead-parties/detail/?name=Sout", 404, "is not the lead party"),
+        ("/lead-parties/detail/?name=%00", 400, "name is not readable"),
+        ("/lead-parties/?period=nonsense", 400, "is not a period"),
+        ("/compare/miners/?period=all", 400, "Write one of YYYY, YYYY-MM, YYYY-MM-DD."),
+        ("/compare/miners/?period=2024-02-30", 400, "is not a date"),
+        ("/compare/miners/?lead_party=South", 400, "does not take lead_party"),
+        ("/compare/farms/?farm=T_NO-1", 404, "is not the Elexon id"),
+        ("/compare/farms/?farm=%00", 400, "farm is not readable"),
+        ("/compare/farms/?" + "&".join(f"farm=T_{n}" for n in range(6)), 400, "at most 5"),
+        ("/status/?year=24", 400, "is not a year"),
+        ("/status/?year=2024&year=2024", 400, "year is given 2 times"),
+        ("/status/?year=9999", 400, "is after today in London"),
+        ("/status/?format=pdf", 400, "Choose one of html, json, csv, xlsx."),
+        ("/status/?format=csv&table=most", 400, "Choose one of days, states, backfills."),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_a_sentence(client, register, address, status, words):
+    page = client.get(address)
+    assert page.status_code == status
+    assert words in page.context["sentence"]
+
+
+def test_the_nearest_units_and_companies_are_offered(client, register):
+    assert '<a href="/farms/T_A-1/">T_A-1</a>' in client.get("/farms/t_a-1/").content.decode()
+    page = client.get("/lead-parties/detail/?name=Sout").content.decode()
+    assert '<a href="/lead-parties/detail/?name=South">South</a>' in page
