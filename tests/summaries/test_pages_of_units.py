@@ -5,7 +5,7 @@ from decimal import Decimal
 from urllib.parse import quote
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curtailment.models import BMUnit
@@ -47,13 +47,12 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module", autouse=True)
-def stored(django_db_setup, django_db_blocker):
-    """Stored once for all tests, in a transaction that is taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        store()
-        yield
-        transaction.set_rollback(True)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stored(db):
+    store()
 
 
 def store():
@@ -98,11 +97,13 @@ def check(row, recs, prefix, *, whole=None):
         assert row["share_percent"] == plain(divide(mwh * 100, total))
 
 
-@pytest.mark.parametrize(("prefix", "definition"), DEFINITIONS.items())
-@pytest.mark.parametrize(
-    ("period", "only"), [("2024", {"year": 2024}), ("2024-03", {"month": 3}), ("all", {})]
-)
-def test_farms_are_the_sums_of_their_records(client, prefix, definition, period, only):
+def test_farms_are_the_sums_of_their_records(client, stored):
+    for period, only in (("2024", {"year": 2024}), ("2024-03", {"month": 3}), ("all", {})):
+        for prefix, definition in DEFINITIONS.items():
+            check_farms(client, prefix, definition, period, only)
+
+
+def check_farms(client, prefix, definition, period, only):
     answer = get(client, "/farms/", period=period, definition=definition, miner="S21")
     whole = recs_of(**only)
     check(answer, whole, prefix)
@@ -112,14 +113,16 @@ def test_farms_are_the_sums_of_their_records(client, prefix, definition, period,
     alpha = next(row for row in answer["wind_farms"] if row["farm_name"] == "Alpha")
     check(alpha, recs_of(**only, farms=["T_A-1", "T_A-2"]), prefix, whole=whole)
 
-
-def test_units_of_one_farm_stand_together(client):
     farms = get(client, "/farms/", period="all")["farms"]
     assert [row["farm"] for row in farms] == ["T_A-1", "T_A-2", "2__PSTAT001"]
 
 
-@pytest.mark.parametrize(("prefix", "definition"), DEFINITIONS.items())
-def test_a_farm_has_its_history_beside_that_of_all(client, prefix, definition):
+def test_a_farm_has_its_history_beside_that_of_all(client, stored):
+    for prefix, definition in DEFINITIONS.items():
+        check_history(client, prefix, definition)
+
+
+def check_history(client, prefix, definition):
     answer = get(client, "/farms/T_A-1/", definition=definition, miner="S21")
     own = {"farms": ["T_A-1"]}
     check(answer, recs_of(**own), prefix)
@@ -139,14 +142,14 @@ def figures_of(prefix):
     return (lambda rec: rec.mwh(prefix), lambda rec: rec.gbp(prefix))
 
 
-def test_a_month_never_ingested_is_no_zero_of_a_farm(client):
+def test_a_month_never_ingested_is_no_zero_of_a_farm(client, stored):
     months = {row["month"]: row for row in get(client, "/farms/T_A-1/")["months"]}
     assert months["2024-04"]["curtailed_mwh"] is months["2024-04"]["day_count"] is None
     assert (months["2024-05"]["curtailed_mwh"], months["2024-05"]["day_count"]) == ("0", 0)
     assert not months["2024-05"]["is_complete"]
 
 
-def test_a_farm_says_what_the_register_says_and_its_highest_day(client):
+def test_a_farm_says_what_the_register_says_and_its_highest_day(client, stored):
     answer = get(client, "/farms/T_A-1/")
     assert (answer["capacity_mw"], answer["farm_name"]) == ("120.5", "Alpha")
     assert (answer["highest_day"], answer["highest_day_mwh"]) == ("2024-03-04", "10.1")
@@ -154,14 +157,18 @@ def test_a_farm_says_what_the_register_says_and_its_highest_day(client):
     assert (answer["period_count"], answer["day_count"]) == (4, 3)
 
 
-def test_a_unit_never_curtailed_has_a_page(client):
+def test_a_unit_never_curtailed_has_a_page(client, stored):
     answer = get(client, "/farms/T_IDLE-1/")
     assert (answer["months"], answer["years"]) == ([], [])
     assert client.get("/farms/T_IDLE-1/").status_code == 200
 
 
-@pytest.mark.parametrize(("prefix", "definition"), DEFINITIONS.items())
-def test_a_lead_party_has_what_was_its_own_at_the_time(client, prefix, definition):
+def test_a_lead_party_has_what_was_its_own_at_the_time(client, stored):
+    for prefix, definition in DEFINITIONS.items():
+        check_parties(client, prefix, definition)
+
+
+def check_parties(client, prefix, definition):
     page = get(client, "/lead-parties/", period="2024", definition=definition, miner="S21")
     for row in page["lead_parties"]:
         whole = recs_of(year=2024)
@@ -179,8 +186,12 @@ def test_a_lead_party_has_what_was_its_own_at_the_time(client, prefix, definitio
         assert (answer["period_count"], answer["day_count"]) == (3, 2)
 
 
-@pytest.mark.parametrize("period", ["2024-03-05", "2024-03", "2024"])
-def test_miners_are_compared_on_the_same_energy(client, period):
+def test_miners_are_compared_on_the_same_energy(client, stored):
+    for period in ("2024-03-05", "2024-03", "2024"):
+        check_miners(client, period)
+
+
+def check_miners(client, period):
     answer = get(client, "/compare/miners/", period=period)
     recs = [r for day, each in DAYS.items() if str(day).startswith(period) for r in each]
     mwh, gbp = (sum(figure(rec) for rec in recs) for figure in figures_of(""))
@@ -196,7 +207,7 @@ def test_miners_are_compared_on_the_same_energy(client, period):
     assert rows["S21"]["efficiency_j_per_th"] == "17.5"
 
 
-def test_farms_are_compared_by_month(client):
+def test_farms_are_compared_by_month(client, stored):
     farms = ["T_A-1", "", "2__PSTAT001", "T_A-1"]
     answer = get(client, "/compare/farms/", farm=farms, period="all", miner="S21")
     assert [row["farm"] for row in answer["farms"]] == ["T_A-1", "2__PSTAT001"]
@@ -209,23 +220,21 @@ def test_farms_are_compared_by_month(client):
     assert answer["payments"][3]["2__PSTAT001"] == "-8"
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_names_from_outside_are_escaped(client, address):
-    with transaction.atomic():
-        BMUnit.objects.update(name=SCRIPT)
+def test_names_from_outside_are_escaped(client, stored):
+    BMUnit.objects.update(name=SCRIPT)
+    for address in PAGES:
         page = client.get(address).content.decode()
-        transaction.set_rollback(True)
-    assert "<script" not in page
-    assert "style=" not in page
+        assert "<script" not in page
+        assert "style=" not in page
 
 
-def test_a_company_of_any_name_has_a_page(client):
+def test_a_company_of_any_name_has_a_page(client, stored):
     page = client.get("/lead-parties/").content.decode()
     assert f"/lead-parties/detail/?name={quote(SCRIPT, safe='')}".replace("%20", "+") in page
     assert get(client, "/lead-parties/detail/", name=SCRIPT)["curtailed_mwh"] == "4"
 
 
-def test_pages_of_units_need_few_queries(client):
+def test_pages_of_units_need_few_queries(client, stored):
     # Without begin, set and commit of the snapshot: the test's own transaction is the caller's.
     pinned = dict(zip(PAGES, (4, 6, 4, 7, 6, 6, 9), strict=True))
     counted = {}
@@ -237,9 +246,9 @@ def test_pages_of_units_need_few_queries(client):
     assert max(counted.values()) + 3 <= 12
 
 
-def test_a_farm_s_history_is_read_by_an_index():
+def test_a_farm_s_history_is_read_by_an_index(stored):
     """Ten years of one unit among many: rows of other units are not touched."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(SQL_FOR_SLICES)
         cursor.execute("ANALYZE farm_daily_summaries")
         sql = SQL_FOR_HISTORY
@@ -248,7 +257,6 @@ def test_a_farm_s_history_is_read_by_an_index():
         parameters = {"farm": "T_A-1", "lead_party": None, "miner": "S21"}
         cursor.execute("EXPLAIN " + sql, parameters)
         plan = "\n".join(row[0] for row in cursor.fetchall())
-        transaction.set_rollback(True)
     assert "farm_daily_summaries_bmu_date" in plan, plan
 
 
