@@ -38,7 +38,7 @@ from summaries.timeframes import InvalidTimeframe, Kind, Timeframe, parse_timefr
 
 View = Callable[..., HttpResponse]
 
-PARAMETERS = ("definition", "farm", "format", "lead_party", "miner")
+PARAMETERS = ("definition", "farm", "format", "lead_party", "miner", "table")
 
 KEPT_OF_EVERYTHING = timedelta(seconds=60)
 KEPT_WHILE_NOT_OVER = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from curtailment.settlement import InvalidSettlementDate, settlement_date_at
 from summaries.access import report_page
+from summaries.caching import cache_report
 from summaries.queries.choices import Choices
 from summaries.queries.database import snapshot
 from summaries.refusals import BadChoice
@@ -16,6 +17,7 @@ from summaries.views_of_units import latest_year, show_page
 
 
 @report_page
+@cache_report(parameters=("year",), runs=True)
 def status(request: HttpRequest) -> HttpResponse:
     """Which days of a year are stored, and how sure they are."""
     now, response_format = timezone.now(), read_format(request)

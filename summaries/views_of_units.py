@@ -14,6 +14,7 @@ from django.utils import timezone
 from curtailment.definitions import Definition
 from curtailment.settlement import settlement_date_at
 from summaries.access import report_page
+from summaries.caching import cache_report
 from summaries.downloads.as_json import page_as_json
 from summaries.downloads.of_pages import download_of_page
 from summaries.queries.choices import Choices, read_miner_choices, read_past_choices
@@ -41,6 +42,7 @@ LONG = (Kind.YEARLY, Kind.MONTHLY)
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def farms(request: HttpRequest) -> HttpResponse:
     """All BM Units with curtailed energy in a period."""
     now, response_format = timezone.now(), read_format(request)
@@ -53,6 +55,7 @@ def farms(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def farm(request: HttpRequest, bmu_id: str) -> HttpResponse:
     """One BM Unit's history."""
     now, response_format = timezone.now(), read_format(request)
@@ -68,6 +71,7 @@ def farm(request: HttpRequest, bmu_id: str) -> HttpResponse:
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def lead_parties(request: HttpRequest) -> HttpResponse:
     """All companies with curtailed energy in a period."""
     now, response_format = timezone.now(), read_format(request)
@@ -80,6 +84,7 @@ def lead_parties(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def lead_party(request: HttpRequest) -> HttpResponse:
     """One company's units and history."""
     now, response_format = timezone.now(), read_format(request)
@@ -98,6 +103,7 @@ def lead_party(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def compare_miners(request: HttpRequest) -> HttpResponse:
     """Every active miner model on the same energy."""
     now, response_format = timezone.now(), read_format(request)
@@ -111,6 +117,7 @@ def compare_miners(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
+@cache_report(parameters=("name", "period"))
 def compare_farms(request: HttpRequest) -> HttpResponse:
     """Up to five BM Units side by side."""
     now, response_format = timezone.now(), read_format(request)

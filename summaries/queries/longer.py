@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min
-
 from curtailment.models import Backfill, IngestionProgress
-from mining.models import BitcoinPrice, DifficultyEpoch
-from mining.queries import price_now
+from mining.models import BitcoinPrice
 from summaries.models import MonthlySummary
 from summaries.queries.database import fetch_rows
 
@@ -83,14 +80,10 @@ def read_all_months(first: date, last: date) -> list[dict[str, Any]]:
 
 
 def read_network_facts(first: date, last: date) -> NetworkFacts:
-    """Two queries."""
-    epochs = DifficultyEpoch.objects.filter(
-        starts_at__date__lte=last, known_until__date__gte=first
-    ).aggregate(lowest=Min("difficulty"), highest=Max("difficulty"))
-    prices = BitcoinPrice.objects.filter(date__range=(first, last))
-    sources = prices.order_by("source").values_list("source", flat=True).distinct()
-    labels = tuple(str(BitcoinPrice.Source(source).label) for source in sources)
-    return NetworkFacts(epochs["lowest"], epochs["highest"], labels)
+    """One query. Epochs count that were in force at some time of the days in London."""
+    row = fetch_rows(SQL_FOR_NETWORK, {"first": first, "last": last})[0]
+    labels = tuple(str(BitcoinPrice.Source(source).label) for source in row["sources"] or ())
+    return NetworkFacts(row["lowest"], row["highest"], labels)
 
 
 def read_ledger(first: date, last: date) -> dict[date, IngestionProgress]:
@@ -108,22 +101,26 @@ def read_backfills(count: int) -> list[Backfill]:
 
 
 def read_sources() -> Sources:
-    """Four queries: the register, difficulty, dated prices, the price now."""
-    units = fetch_rows(SQL_FOR_UNITS, {})[0]
-    now = price_now()
-    dated = BitcoinPrice.objects.aggregate(latest=Max("date"))
-    return Sources(
-        **units,
-        difficulty_known_until=DifficultyEpoch.objects.aggregate(u=Max("known_until"))["u"],
-        latest_price_date=dated["latest"],
-        price_now_quoted_at=now.quoted_at if now else None,
-    )
+    """One query."""
+    return Sources(**fetch_rows(SQL_FOR_SOURCES, {})[0])
 
 
-SQL_FOR_UNITS = """
+SQL_FOR_NETWORK = """
+SELECT min(epoch.difficulty) AS lowest, max(epoch.difficulty) AS highest,
+       (SELECT array_agg(DISTINCT source ORDER BY source) FROM bitcoin_prices
+        WHERE date BETWEEN %(first)s AND %(last)s) AS sources
+FROM difficulty_epochs epoch
+WHERE epoch.starts_at < (%(last)s::date + 1)::timestamp AT TIME ZONE 'Europe/London'
+    AND epoch.known_until > %(first)s::date::timestamp AT TIME ZONE 'Europe/London'
+"""
+
+SQL_FOR_SOURCES = """
 SELECT count(*) FILTER (WHERE is_wind)::integer AS wind_unit_count,
        count(*) FILTER (WHERE source = 'stack' AND staff_is_wind IS NULL
                         AND register_is_wind IS NULL)::integer AS unclassified_unit_count,
-       max(last_seen_at) FILTER (WHERE source = 'register') AS register_seen_at
+       max(last_seen_at) FILTER (WHERE source = 'register') AS register_seen_at,
+       (SELECT max(known_until) FROM difficulty_epochs) AS difficulty_known_until,
+       (SELECT max(date) FROM bitcoin_prices) AS latest_price_date,
+       (SELECT quoted_at FROM bitcoin_prices WHERE date IS NULL) AS price_now_quoted_at
 FROM bm_units
 """

@@ -236,7 +236,7 @@ def test_a_company_of_any_name_has_a_page(client, stored):
 
 def test_pages_of_units_need_few_queries(client, stored):
     # Without begin, set and commit of the snapshot: the test's own transaction is the caller's.
-    pinned = dict(zip(PAGES, (4, 6, 4, 7, 6, 6, 9), strict=True))
+    pinned = dict(zip(PAGES, (5, 7, 5, 8, 7, 7, 7), strict=True))
     counted = {}
     for address in PAGES:
         with CaptureQueriesContext(connection) as queries:
