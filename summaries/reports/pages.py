@@ -96,7 +96,7 @@ def _coverage(span: Span, counts: DayCounts, expected: int, today: date) -> list
     last = min(span.last, today)
     over = expected if span.timeframe is None else sum(1 for _ in iter_dates(span.first, last))
     if counts.stored < over - (last == today):
-        sentence = f"{counts.stored} of {over} days have data. The status page lists the others."
+        sentence = f"{counts.stored} of {over} days have data; Status shows which."
         notices.append(Notice(NoticeKind.INCOMPLETE, "Incomplete", sentence))
     if counts.stored > counts.complete:
         sentence = (
