@@ -9,6 +9,13 @@ PAGES = {
     "day": "/reports/daily/2024-04-20/",
     "month": "/reports/monthly/2024-04/",
     "year": "/reports/yearly/2024/",
+    "farms": "/farms/",
+    "farm": "/farms/T_SGRWO-1/",
+    "companies": "/lead-parties/",
+    "company": "/lead-parties/detail/?name=Seagreen%20Wind%20Energy%20Limited",
+    "miners": "/compare/miners/?period=2024-04",
+    "compared": "/compare/farms/?farm=T_SGRWO-1&farm=T_MOWEO-1",
+    "status": "/status/",
 }
 
 
@@ -17,19 +24,21 @@ def test_nothing_keeps_people_from_using_the_pages(page):
         page.goto(address)
         save(page, name)
         assert violations(page) == [], name
+    for name in ("day", "year"):
         page.emulate_media(color_scheme="dark")
+        page.goto(PAGES[name])
+        save(page, f"{name}-dark")
         assert violations(page) == [], f"{name}, dark"
-        page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.parametrize("width", [360, 2560])
-def test_pages_fit_narrow_and_wide_windows(page, width):
-    page.set_viewport_size({"width": width, "height": 800})
+def test_pages_fit_narrow_and_wide_windows(page):
     for name, address in PAGES.items():
         page.goto(address)
-        save(page, f"{name}-{width}")
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert overflow <= 0, f"{name} is {overflow} px too wide"
+        for width in (360, 2560):
+            page.set_viewport_size({"width": width, "height": 800})
+            save(page, f"{name}-{width}")
+            overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, f"{name} is {overflow} px too wide at {width} px"
 
 
 def test_a_reader_chooses_a_miner_and_a_definition(page):
@@ -44,7 +53,7 @@ def test_a_reader_chooses_a_miner_and_a_definition(page):
 
 def test_a_reader_goes_up_down_and_sideways(page):
     page.goto("/reports/yearly/2024/")
-    page.get_by_role("link", name="April 2024").first.click()
+    page.get_by_role("link", name="April 2024", exact=True).first.click()
     page.get_by_role("link", name="20 April 2024").first.click()
     assert page.url.endswith("/reports/daily/2024-04-20/")
     page.get_by_role("link", name="19 April 2024").click()
@@ -58,6 +67,44 @@ def test_the_keyboard_alone_is_enough(page):
     assert focused.lower().startswith("skip"), "the first stop leads past the menu"
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#content"
+
+
+def test_a_mark_is_read_out_under_the_pointer_and_by_keys(page):
+    page.goto("/reports/daily/2024-04-20/")
+    chart = page.locator("figure.chart").first
+    tip = chart.locator(".tip")
+    chart.locator("svg").hover()
+    assert "MWh" in tip.inner_text()
+    page.keyboard.press("Tab")
+    chart.locator("svg").focus()
+    page.keyboard.press("Home")
+    first = tip.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert tip.inner_text() != first
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_without_scripts_everything_can_be_read(sample_days, open_context):
+    page = open_context(java_script_enabled=False).new_page()
+    page.goto("/reports/daily/2024-04-20/")
+    chart = page.locator("figure.chart").first
+    assert chart.locator("svg").is_visible()
+    chart.locator("summary").click()
+    assert chart.get_by_role("row").count() == 49, "a row a half hour, and their headings"
+
+
+def test_the_figures_can_be_taken_away(page):
+    page.goto("/reports/daily/2024-04-20/?definition=so")
+    for kind in ("csv", "xlsx"):
+        link = page.locator(f"a[href*='format={kind}']").first
+        assert "definition=so" in link.get_attribute("href")
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.suggested_filename.endswith(f".{kind}")
+        assert download.value.path().stat().st_size > 500
+    address = page.locator("a[href*='format=json']").first.get_attribute("href")
+    assert page.request.get(page.url.partition("?")[0] + address).json()["definition"] == "so"
 
 
 def test_a_report_prints_on_paper_without_the_menu(page):
