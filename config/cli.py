@@ -14,6 +14,11 @@ def run(argv: list[str]) -> None:
     try:
         set_up_django(argv)
         execute_from_command_line(argv)
+    except KeyboardInterrupt:
+        if "--traceback" in argv:
+            raise
+        print("Interrupted. What was done is kept; the same command goes on.", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
     except ImproperlyConfigured as error:
         if "--traceback" in argv:
             raise

@@ -43,7 +43,9 @@ def difficulty_gap_message(settlement_date: date, periods: Sequence[int]) -> str
             "update it."
         )
     horizon = difficulty_horizon()
-    if horizon is not None and all(start >= horizon for start in starts):
+    if horizon is None:
+        return "No difficulty is known: run sync_network."
+    if all(start >= horizon for start in starts):
         return f"The difficulty is not known after {horizon:%Y-%m-%d %H:%M} UTC: run sync_network."
     listed = ", ".join(map(str, periods))
     return f"The difficulty is not known at {settlement_date} SP {listed}: run sync_network."

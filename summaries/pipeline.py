@@ -120,8 +120,13 @@ def finish_stale_days(*, clock: Clock) -> list[DayResult]:
 
 
 def _needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -> bool:
-    """Whether a source has something to say of a day beyond what is stored."""
+    """Whether a source has something to say of a day beyond what is stored.
+
+    What failed is tried again, though the rows of an earlier try may be final.
+    """
     if progress is None or progress.data_state != IngestionProgress.DataState.FINAL:
+        return True
+    if progress.attempt_state == IngestionProgress.AttemptState.FAILED:
         return True
     return progress.source != source.name
 

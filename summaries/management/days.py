@@ -38,11 +38,16 @@ def summary_line(result: BackfillResult) -> str:
     counts = ", ".join(
         f"{result.count(status)} {status}" for status in Status if result.count(status)
     )
-    return f"{len(result.results)} days: {counts}."
+    return f"{days(len(result.results))}: {counts}."
+
+
+def days(count: int) -> str:
+    """A number of days, in words."""
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def fail_on(troubled: list[DayResult]) -> None:
     """Raises CommandError that lists the days of which not all was done."""
     if troubled:
         lines = "\n".join(f"  {day}" for day in troubled)
-        raise CommandError(f"{len(troubled)} days are not done:\n{lines}")
+        raise CommandError(f"{days(len(troubled))} not done:\n{lines}")

@@ -1,7 +1,5 @@
 """Reading reports with a browser, a keyboard, a phone, in the dark and on paper."""
 
-import pytest
-
 from tests.browser.conftest import save, violations
 
 PAGES = {

@@ -111,3 +111,21 @@ def test_an_unreachable_elexon_fails_with_the_reasons(committed_db, environment)
     assert result.returncode == 1
     assert "ELEXON_BASE_URL" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_ctrl_c_ends_a_backfill_with_a_sentence(elexon, environment):
+    elexon.fail(r"/stack/", server.slow(0.05))
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "backfill", *RANGE],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until(lambda: len(final_days()) >= 1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == "Interrupted. What was done is kept; the same command goes on.\n"
+    assert Backfill.objects.get().state == "interrupted"
+    assert_summaries_equal_naive_sums()

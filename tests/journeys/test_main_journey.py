@@ -150,7 +150,7 @@ class TestOutages:
         day = date(2024, 6, 1)
         serve(elexon, day)
         elexon.fail(r"/bid/2024-06-01/7$", server.status(400))
-        with pytest.raises(CommandError, match="1 days are not done") as error:
+        with pytest.raises(CommandError, match="1 day not done") as error:
             backfill(day, day)
         assert "/bid/2024-06-01/7" in str(error.value)
         progress = IngestionProgress.objects.get(pk=day)
@@ -171,7 +171,7 @@ class TestOutages:
         assert_report(client.get(address).json(), report(days, epochs()))
         assert IngestionProgress.objects.get(pk=day).attempt_state == "failed"
         elexon.mend()
-        backfill(day, day, force=True)
+        backfill(day, day)
         assert IngestionProgress.objects.get(pk=day).attempt_state == "ok"
 
     def test_one_failed_day_does_not_hold_up_the_others(self, elexon):

@@ -40,7 +40,7 @@ def test_the_price_now_is_the_row_without_a_date():
 def test_without_epochs_there_is_no_horizon():
     assert difficulty_horizon() is None
     assert difficulty_gap_message(date(2025, 1, 12), [1, 2]) == (
-        "The difficulty is not known at 2025-01-12 SP 1, 2: run sync_network."
+        "No difficulty is known: run sync_network."
     )
 
 
