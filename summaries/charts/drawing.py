@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -43,10 +44,15 @@ CONFIG: dict[str, Any] = {
 }
 
 
+# altair's checks against the schema, of every part as it is made and of the whole, take longer
+# than the drawing, which refuses what is wrong too.
+schemapi.DEBUG_MODE = False
+
+
 def draw(chart: Any, *, key: str, title: str, description: str) -> SafeString:
     """The SVG of an altair chart. Raises ValueError for a specification that cannot be drawn."""
     # altair would add its own theme's settings: these are all there is.
-    specification = chart.to_dict() | {"config": CONFIG}
+    specification = chart.to_dict(validate=False) | {"config": CONFIG}
     body, view_box = _body(json.dumps(specification, sort_keys=True))
     name = f"chart-{escape(key)}"
     # Everything that is not the drawing's own was escaped right here.
