@@ -64,6 +64,10 @@ class Correction(models.Model):
 
     class Meta:
         db_table = "corrections"
+        permissions = [
+            ("correct_record", "Can correct records"),
+            ("withdraw_correction", "Can withdraw corrections"),
+        ]
         constraints = [
             # Also the index by which ingestion finds the active corrections of a date.
             models.UniqueConstraint(

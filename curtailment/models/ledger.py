@@ -72,6 +72,11 @@ class IngestionProgress(models.Model):
         db_table = "ingestion_progress"
         verbose_name = "day"
         verbose_name_plural = "ingestion ledger"
+        permissions = [
+            ("refresh_day", "Can fetch days anew"),
+            ("recalculate_day", "Can recalculate days"),
+            ("verify_day", "Can verify days"),
+        ]
         indexes = [
             # The outbox: stale days, oldest first.
             models.Index(
@@ -131,6 +136,7 @@ class SuspectDay(models.Model):
 
     class Meta:
         db_table = "suspect_days"
+        permissions = [("decide_suspectday", "Can accept and reject suspect answers")]
         constraints = [
             models.UniqueConstraint(
                 name="suspect_days_one_an_answer", fields=["settlement_date", "digest"]

@@ -3,16 +3,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
 
 from curtailment.models import CurtailmentRecord, IngestionProgress
 from curtailment.operations import mark_stale
 from mining.operations import load_embedded_epochs
+from summaries.background import enqueue
 from summaries.models import DailySummary
 from summaries.schedules import sync_schedules
-from summaries.tasks import finish_stale_days
+from summaries.tasks import NotDone, finish_day, finish_stale_days, refresh_day
 from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
+from tests.stubs.server import body
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,24 @@ def test_schedules_are_applied_once_and_others_left_alone(db):
         "somebody's own",
         "windfall: finish stale days",
     }
+
+
+def test_a_change_hands_its_day_to_the_cluster_once_committed(
+    stored_day, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue("finish_day", DAY.isoformat())
+        assert not OrmQ.objects.exists()
+    (queued,) = OrmQ.objects.all()
+    task = queued.task
+    assert (task["func"], task["args"]) == ("summaries.tasks.finish_day", (DAY.isoformat(),))
+    assert finish_day(*task["args"]) == f"{DAY} written"
+    assert DailySummary.objects.get(pk=DAY).curtailed_mwh == 10
+
+
+def test_a_day_that_cannot_be_fetched_is_a_failed_task(stored_day, elexon_stub, settings):
+    settings.ELEXON_BASE_URL = elexon_stub.url
+    elexon_stub.fail("", body(b'{"data": 5}'))
+    with pytest.raises(NotDone, match=f"{DAY} failed"):
+        refresh_day(DAY.isoformat())
+    assert IngestionProgress.objects.get(pk=DAY).attempt_state == "failed"
