@@ -60,7 +60,7 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     context = {
         "sentence": refused.sentence,
         "status": refused.status,
-        "links": refused.links,
+        "links": refused.offers(request.path, request.GET),
     }
     return render(request, "reports/refused.html", context, status=refused.status)
 

@@ -12,7 +12,7 @@ from summaries.downloads.as_csv import table_as_csv
 from summaries.downloads.as_xlsx import download_as_xlsx
 from summaries.downloads.shapes import Download
 from summaries.exports import Json
-from summaries.refusals import BadChoice
+from summaries.refusals import BadChoice, alike
 from summaries.reports.tables import Table
 from summaries.selection import read_parameter
 from summaries.timeframes import shorten
@@ -28,7 +28,11 @@ def read_format(request: HttpRequest) -> str:
     text = read_parameter(request.GET, "format") or "html"
     if text not in FORMATS:
         valid = ", ".join(FORMATS)
-        raise BadChoice(f"{shorten(text)!r} is not a format of reports. Choose one of {valid}.")
+        raise BadChoice(
+            f"{shorten(text)!r} is not a format of reports. Choose one of {valid}.",
+            parameter="format",
+            nearest=alike(text, FORMATS) or FORMATS[:1],
+        )
     return text
 
 
@@ -87,7 +91,11 @@ def _read_table(request: HttpRequest, download: Download) -> Table:
     by_key = {table.key: table for table in download.tables}
     if key is not None and key not in by_key:
         valid = ", ".join(by_key)
-        raise BadChoice(f"{shorten(key)!r} is not a table of this page. Choose one of {valid}.")
+        raise BadChoice(
+            f"{shorten(key)!r} is not a table of this page. Choose one of {valid}.",
+            parameter="table",
+            nearest=alike(key, by_key) or list(by_key)[:1],
+        )
     return by_key[key] if key else download.tables[0]
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from curtailment.definitions import Definition
 from summaries.queries.choices import Choices, read_past_choices
-from summaries.refusals import BadChoice, NotFound
+from summaries.refusals import BadChoice, NotFound, alike
 from summaries.timeframes import shorten
 
 DEFAULT_MINER = "S19J_PRO"
@@ -105,7 +105,11 @@ def _read_definition(parameters: QueryDict) -> Definition:
         return Definition(text)
     except ValueError:
         valid = ", ".join(Definition)
-        raise BadChoice(f"{shorten(text)!r} is not a definition. Choose one of {valid}.") from None
+        raise BadChoice(
+            f"{shorten(text)!r} is not a definition. Choose one of {valid}.",
+            parameter="definition",
+            nearest=alike(text, Definition) or [DEFAULT_DEFINITION],
+        ) from None
 
 
 def _read_miner(parameters: QueryDict, choices: Choices) -> str:
@@ -116,7 +120,11 @@ def _read_miner(parameters: QueryDict, choices: Choices) -> str:
         return choices.miner_keys[0]
     if key not in choices.miner_keys:
         valid = ", ".join(choices.miner_keys) or "none, for no model is active"
-        raise NotFound(f"{shorten(key)!r} is not an active miner model. Choose one of {valid}.")
+        raise NotFound(
+            f"{shorten(key)!r} is not an active miner model. Choose one of {valid}.",
+            parameter="miner",
+            nearest=alike(key, choices.miner_keys) or choices.miner_keys[:1],
+        )
     return key
 
 
@@ -131,10 +139,14 @@ def _check_filters(selection: Selection, choices: Choices) -> None:
     if not (farm_is_listed or past.has_farm):
         raise NotFound(
             f"{shorten(farm or '')!r} is not the Elexon id of a wind BM Unit. "
-            "Write it as the register does, like T_SGRWO-1."
+            "Write it as the register does, like T_SGRWO-1.",
+            parameter="farm",
+            nearest=alike(farm or "", (unit.bmu_id for unit in choices.units)),
         )
     if not (party_is_listed or past.has_lead_party):
         raise NotFound(
             f"{shorten(lead_party or '')!r} is not the lead party of a wind BM Unit. "
-            "Write it exactly as the register does."
+            "Write it exactly as the register does.",
+            parameter="lead_party",
+            nearest=alike(lead_party or "", choices.lead_parties),
         )

@@ -9,7 +9,14 @@ from django.http import QueryDict
 from curtailment.settlement import FIRST_SETTLEMENT_DATE, InvalidSettlementDate
 from summaries.refusals import BadChoice
 from summaries.selection import read_parameter
-from summaries.timeframes import InvalidTimeframe, Kind, Timeframe, parse_timeframe, shorten
+from summaries.timeframes import (
+    InvalidTimeframe,
+    Kind,
+    Timeframe,
+    nearest_timeframe,
+    parse_timeframe,
+    shorten,
+)
 
 ALL = "all"
 # By the length of their texts: YYYY, YYYY-MM, YYYY-MM-DD.
@@ -55,8 +62,13 @@ def read_span(
     if kind is None or kind not in kinds:
         forms = [form for each, form in FORMS.items() if each in kinds]
         valid = ", ".join([*forms, *([ALL] if allows_all else [])])
-        raise BadChoice(f"{shorten(text)!r} is not a period. Write one of {valid}.")
+        raise BadChoice(
+            f"{shorten(text)!r} is not a period. Write one of {valid}.",
+            parameter="period",
+            nearest=[nearest_timeframe(Kind.YEARLY, text, today=today).text],
+        )
     try:
         return Span.of(parse_timeframe(kind, text, today=today))
     except (InvalidSettlementDate, InvalidTimeframe) as error:
-        raise BadChoice(str(error)) from error
+        near = nearest_timeframe(kind, text, today=today).text
+        raise BadChoice(str(error), parameter="period", nearest=[near]) from error

@@ -57,6 +57,11 @@ class Timeframe:
         return makers[kind](within)
 
     @property
+    def begins(self) -> date:
+        """Its first settlement date: of 2001 and its March the first that there is."""
+        return max(self.first, FIRST_SETTLEMENT_DATE)
+
+    @property
     def text(self) -> str:
         """YYYY-MM-DD, YYYY-MM or YYYY, as addresses and exports say it."""
         return self.first.isoformat()[
@@ -93,12 +98,11 @@ class Timeframe:
 
     def dates(self, *, today: date) -> Iterator[date]:
         """Its settlement dates up to and including today."""
-        return iter_dates(max(self.first, FIRST_SETTLEMENT_DATE), min(self.last, today))
+        return iter_dates(self.begins, min(self.last, today))
 
     def count_periods(self) -> int:
         """How many settlement periods it has, by the calendar."""
-        first = max(self.first, FIRST_SETTLEMENT_DATE)
-        return sum(count_periods(day) for day in iter_dates(first, self.last))
+        return sum(count_periods(day) for day in iter_dates(self.begins, self.last))
 
 
 def parse_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
@@ -126,6 +130,18 @@ def _month_or_year(kind: Kind, text: str) -> Timeframe:
         return Timeframe.of(kind, date(year, month, 1))
     except ValueError:
         raise InvalidTimeframe(f"{shorten(text)!r} is not a {what}. Write it as {form}.") from None
+
+
+def nearest_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
+    """The valid timeframe that is nearest to what a text may mean; today's if it means nothing."""
+    match = re.match(r"([0-9]{4})(?:-?([0-9]{1,2}))?(?:-?([0-9]{1,2}))?", text, re.ASCII)
+    if match is None:
+        return Timeframe.of(kind, today)
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    year, month = min(max(year, date.min.year), date.max.year), min(max(month, 1), 12)
+    day = min(max(day, 1), monthrange(year, month)[1])
+    meant = date(year, month, day)
+    return Timeframe.of(kind, min(max(meant, FIRST_SETTLEMENT_DATE), today))
 
 
 def shorten(text: str) -> str:

@@ -10,12 +10,14 @@ register_converter(TimeframeConverter, "timeframe")
 
 app_name = "summaries"
 
-# For each kind of report its permalink, and the address that a form or a menu sends readers to.
+# For each kind of report its permalink, and the address that a menu sends readers to; forms send
+# them to `reports/`.
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("reports/daily/<timeframe:text>/", views.daily_report, name=Kind.DAILY),
     path("reports/monthly/<timeframe:text>/", views.monthly_report, name=Kind.MONTHLY),
     path("reports/yearly/<timeframe:text>/", views.yearly_report, name=Kind.YEARLY),
+    path("reports/", views.choose, name="choose"),
     path("reports/daily/", views.choose, {"kind": Kind.DAILY}, name="choose-daily"),
     path("reports/monthly/", views.choose, {"kind": Kind.MONTHLY}, name="choose-monthly"),
     path("reports/yearly/", views.choose, {"kind": Kind.YEARLY}, name="choose-yearly"),

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,11 @@ from summaries.access import report_page
 from summaries.caching import cache_report
 from summaries.downloads.of_reports import download_of_overview, download_of_report
 from summaries.exports import overview_as_json, report_as_json
-from summaries.queries.choices import read_choices, read_miner_choices
+from summaries.queries.choices import read_choices
 from summaries.queries.database import snapshot
 from summaries.queries.longer import read_network_facts
 from summaries.queries.totals import read_latest_date
-from summaries.refusals import BadChoice, NotFound
+from summaries.refusals import BadChoice, Link, NotFound, alike
 from summaries.reports.daily import build_daily_report
 from summaries.reports.monthly import build_monthly_report
 from summaries.reports.overview import OverviewPage, build_overview
@@ -28,11 +28,14 @@ from summaries.reports.shapes import Report
 from summaries.reports.yearly import build_yearly_report
 from summaries.responses import read_format, respond
 from summaries.selection import read_parameter, read_selection
+from summaries.spans import KINDS
 from summaries.timeframes import (
     InvalidTimeframe,
     Kind,
     Timeframe,
+    nearest_timeframe,
     parse_timeframe,
+    shorten,
 )
 
 
@@ -42,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The newest figures, and how fresh they are."""
     response_format = read_format(request)
     with snapshot():
-        choices = read_miner_choices()
+        choices = read_choices()
         selection = read_selection(request.GET, choices)
         if selection.is_filtered:
             raise BadChoice("The overview is of all units. Leave farm and lead_party out.")
@@ -50,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "overview",
         "overview": page,
+        "opened": page.headlines[0].timeframe if page.headlines else Timeframe.day(page.today),
         "charts": draw(page) if response_format == "html" else None,
         "choices": choices,
         "definitions": tuple(Definition),
@@ -86,13 +90,15 @@ def yearly_report(request: HttpRequest, text: str) -> HttpResponse:
 
 
 @report_page
-def choose(request: HttpRequest, kind: Kind) -> HttpResponse:
+def choose(request: HttpRequest, kind: Kind | None = None) -> HttpResponse:
     """To the report that a form asks for; without a date, to the newest one with data."""
     today = settlement_date_at(timezone.now())
+    kind = kind or read_kind(request.GET)
     text = read_parameter(request.GET, "date")
-    timeframe = read_timeframe(kind, text, today=today) if text else newest(kind, today=today)
+    timeframe = read_any(kind, text, today=today) if text else newest(kind, today=today)
     query = request.GET.copy()
-    query.pop("date", None)
+    for name in ("date", "timeframe"):
+        query.pop(name, None)
     for name in [name for name, values in query.lists() if values == [""]]:
         del query[name]
     address = reverse(f"summaries:{kind}", args=[timeframe.text])
@@ -144,9 +150,34 @@ def draw(page: Report | OverviewPage) -> Any:
     return draw_overview(page) if isinstance(page, OverviewPage) else draw_report(page)
 
 
+def read_kind(parameters: QueryDict) -> Kind:
+    """The length of the report that a form asks for. Raises BadChoice."""
+    text = read_parameter(parameters, "timeframe") or Kind.DAILY
+    try:
+        return Kind(text)
+    except ValueError:
+        valid = ", ".join(Kind)
+        raise BadChoice(
+            f"{shorten(text)!r} is not a timeframe. Choose one of {valid}.",
+            parameter="timeframe",
+            nearest=alike(text, Kind) or [Kind.DAILY],
+        ) from None
+
+
+def read_any(kind: Kind, text: str, *, today: date) -> Timeframe:
+    """The day, month or year that has the first date of the one that a text names.
+
+    So a form may keep its date when its reader chooses another length. Raises NotFound.
+    """
+    named = read_timeframe(KINDS.get(len(text), kind), text, today=today)
+    return Timeframe.of(kind, named.begins)
+
+
 def read_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
     """The timeframe that an address names. Raises NotFound."""
     try:
         return parse_timeframe(kind, text, today=today)
     except (InvalidSettlementDate, InvalidTimeframe) as error:
-        raise NotFound(str(error)) from error
+        near = nearest_timeframe(kind, text, today=today)
+        address = reverse(f"summaries:{near.kind}", args=[near.text])
+        raise NotFound(str(error), links=(Link(near.label, address),)) from error

@@ -12,7 +12,7 @@ from summaries.refusals import BadChoice
 from summaries.reports.status import build_status
 from summaries.responses import read_format
 from summaries.selection import Selection, read_parameter
-from summaries.timeframes import InvalidTimeframe, Kind, parse_timeframe
+from summaries.timeframes import InvalidTimeframe, Kind, nearest_timeframe, parse_timeframe
 from summaries.views_of_units import latest_year, show_page
 
 
@@ -27,7 +27,8 @@ def status(request: HttpRequest) -> HttpResponse:
         try:
             year = parse_timeframe(Kind.YEARLY, text, today=today) if text else latest_year(today)
         except (InvalidSettlementDate, InvalidTimeframe) as error:
-            raise BadChoice(str(error)) from error
+            near = nearest_timeframe(Kind.YEARLY, text or "", today=today).text
+            raise BadChoice(str(error), parameter="year", nearest=[near]) from error
         ledger = build_status(year, selection=Selection(), now=now)
         nothing = Choices(miners=(), units=(), lead_parties=())
         extra = {"status": ledger}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import partial
 from urllib.parse import urlencode
 
@@ -17,22 +16,27 @@ from summaries.access import report_page
 from summaries.caching import cache_report
 from summaries.downloads.as_json import page_as_json
 from summaries.downloads.of_pages import download_of_page
-from summaries.queries.choices import Choices, read_miner_choices, read_past_choices
+from summaries.queries.choices import (
+    Choices,
+    read_choices,
+    read_miner_choices,
+    read_past_choices,
+)
 from summaries.queries.database import snapshot
 from summaries.queries.longer import read_network_facts
 from summaries.queries.totals import read_latest_date
 from summaries.queries.units import Unit, read_lead_party_names, read_wind_units
-from summaries.refusals import BadChoice, Link, NotFound
+from summaries.refusals import BadChoice, Link, NotFound, alike
 from summaries.reports.comparisons import build_farm_comparison, build_miners_page
 from summaries.reports.histories import build_farm_page, build_lead_party_page
 from summaries.reports.pages import Page
 from summaries.reports.units import build_farms_page, build_lead_parties_page
 from summaries.responses import read_format, respond
 from summaries.selection import (
-    is_readable,
     read_miner_and_definition,
     read_parameter,
     read_parameters,
+    read_selection,
 )
 from summaries.spans import Span, read_span
 from summaries.timeframes import Kind, Timeframe, shorten
@@ -105,14 +109,14 @@ def lead_party(request: HttpRequest) -> HttpResponse:
 @report_page
 @cache_report(parameters=("name", "period"))
 def compare_miners(request: HttpRequest) -> HttpResponse:
-    """Every active miner model on the same energy."""
+    """Every active miner model on the same energy, of all units or of those selected."""
     now, response_format = timezone.now(), read_format(request)
     with snapshot():
-        choices = read_miner_choices()
-        selection = read_miner_and_definition(request.GET, choices)
+        choices = read_choices()
+        selection = read_selection(request.GET, choices)
         span = _read_span(request, now, kinds=tuple(Kind), allows_all=False)
         timeframe = span.timeframe or Timeframe.year(span.first)
-        page = build_miners_page(span, timeframe, selection=selection, now=now)
+        page = build_miners_page(span, timeframe, selection=selection, choices=choices, now=now)
         return show_page(request, response_format, "compare_miners", page, choices)
 
 
@@ -196,7 +200,7 @@ def _find_unit(bmu_id: str, units: list[Unit]) -> Unit:
         "Write it as the register does, like T_SGRWO-1.",
         links=tuple(
             Link(label=near, address=reverse("summaries:farm", args=[near]))
-            for near in _nearest(bmu_id, found)
+            for near in alike(bmu_id, found)
         ),
     )
 
@@ -208,14 +212,6 @@ def _no_lead_party(name: str) -> NotFound:
         "Write it exactly as the register does.",
         links=tuple(
             Link(label=near, address=f"{address}?{urlencode({'name': near})}")
-            for near in _nearest(name, read_lead_party_names())
+            for near in alike(name, read_lead_party_names())
         ),
     )
-
-
-def _nearest(text: str, valid: Iterable[str]) -> list[str]:
-    """Up to three of the valid texts, the most alike first; one's case does not matter."""
-    by_case = {each.upper(): each for each in valid}
-    if not is_readable(text):
-        return []
-    return [by_case[near] for near in get_close_matches(text.upper(), by_case, n=3, cutoff=0.5)]

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
-from curtailment.models import BMUnit
 from mining.models import MinerModel
 from summaries.queries.database import fetch_rows
+
+# One query instead of two: every uncached page needs both.
+SQL_FOR_CHOICES = """
+SELECT key, name, NULL AS lead_party_name, false AS is_unit FROM miner_models WHERE active
+UNION ALL
+SELECT elexon_bmu_id, name, lead_party_name, true FROM bm_units WHERE is_wind
+ORDER BY key
+"""
 
 SQL_FOR_PAST_CHOICES = """
 SELECT EXISTS (SELECT FROM farm_daily_summaries WHERE bmu_id = %(farm)s) AS has_farm,
@@ -47,25 +54,25 @@ class PastChoices:
 
 
 def read_choices() -> Choices:
-    """Two queries, whatever the page."""
-    units = list(
-        BMUnit.objects.filter(is_wind=True).only("elexon_bmu_id", "name", "lead_party_name")
-    )
+    """One query, whatever the page."""
+    rows = fetch_rows(SQL_FOR_CHOICES, {})
+    miners = [row for row in rows if not row["is_unit"]]
+    units = [row for row in rows if row["is_unit"]]
     return Choices(
-        miners=_read_miners(),
-        units=tuple(UnitChoice(bmu_id=unit.pk, name=unit.name) for unit in units),
-        lead_parties=tuple(sorted({unit.lead_party_name for unit in units} - {""})),
+        miners=tuple(MinerChoice(key=row["key"], name=row["name"]) for row in miners),
+        units=tuple(UnitChoice(bmu_id=row["key"], name=row["name"]) for row in units),
+        lead_parties=tuple(sorted({row["lead_party_name"] for row in units} - {""})),
     )
 
 
 def read_miner_choices() -> Choices:
     """One query, for pages that are of all units."""
-    return Choices(miners=_read_miners(), units=(), lead_parties=())
-
-
-def _read_miners() -> tuple[MinerChoice, ...]:
     miners = MinerModel.objects.filter(active=True).order_by("key")
-    return tuple(MinerChoice(key=miner.key, name=miner.name) for miner in miners)
+    return Choices(
+        miners=tuple(MinerChoice(key=miner.key, name=miner.name) for miner in miners),
+        units=(),
+        lead_parties=(),
+    )
 
 
 def read_past_choices(*, farm: str | None, lead_party: str | None) -> PastChoices:

@@ -21,6 +21,13 @@ class Freshness:
     stale_day_count: int
     confirmed_at: datetime | None
 
+    @property
+    def missing_day_count(self) -> int:
+        """Days between the first and the last that are not stored."""
+        if self.first_date is None or self.last_date is None:
+            return 0
+        return (self.last_date - self.first_date).days + 1 - self.day_count
+
 
 def read_freshness() -> Freshness:
     stored = ~Q(data_state=DataState.NONE)

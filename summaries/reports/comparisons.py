@@ -1,6 +1,6 @@
 """Miner models side by side over a period, and BM Units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,12 +11,16 @@ from mining.models import MinerModel
 from mining.queries import active_miners
 from summaries.columns import pick
 from summaries.exact import add, divide
+from summaries.queries.choices import Choices
 from summaries.queries.longer import read_all_months
+from summaries.queries.slices import read_selected_bitcoin, read_selected_days
 from summaries.queries.totals import read_bitcoin, read_summary
 from summaries.queries.units import Unit, read_farms_by_month
 from summaries.reports import tables
 from summaries.reports.pages import Certainty, Page, read_certainty
+from summaries.reports.shapes import Energy, MinerTotals
 from summaries.reports.tables import CellKind, Column, Figure, Table, table_of
+from summaries.reports.totals import energy_of, miners_of_days, miners_of_summary, totals_of_days
 from summaries.reports.units import FIGURES, UnitRow
 from summaries.selection import Selection
 from summaries.spans import Span
@@ -57,34 +61,20 @@ class MinerRow:
         return divide(self.value_gbp, self.payment_gbp)
 
 
+Yield = tuple[Energy, tuple[MinerTotals, ...]]
+NOTHING: Yield = (Energy(None, None), ())
+
+
 def build_miners_page(
-    span: Span, timeframe: Timeframe, *, selection: Selection, now: datetime
+    span: Span, timeframe: Timeframe, *, selection: Selection, choices: Choices, now: datetime
 ) -> Page:
     """Every active miner model on the same energy. The most efficient comes first."""
-    summary, bitcoin = read_summary(timeframe), read_bitcoin(timeframe)
-    definition = selection.definition
-    mwh = pick(summary, definition, "curtailed_mwh") if summary else None
-    payment = pick(summary, definition, "payment_gbp") if summary else None
-
-    def row_of(miner: MinerModel) -> MinerRow:
-        row = bitcoin.get(miner.key)
-        weighted = pick(row, definition, "difficulty_mwh") if row else None
-        return MinerRow(
-            miner_model=miner.key,
-            name=miner.name,
-            efficiency_j_per_th=divide(miner.power_w, miner.hashrate_th_s),
-            bitcoin_mined=pick(row, definition, "bitcoin_mined") if row else None,
-            value_gbp=pick(row, definition, "value_gbp") if row else None,
-            average_difficulty=divide(weighted, mwh),
-            curtailed_mwh=mwh,
-            payment_gbp=payment,
-        )
-
-    rows = sorted(map(row_of, active_miners()), key=lambda row: row.efficiency_j_per_th or 0)
+    certainty = read_certainty(span, now=now)
+    energy, miners = _read(timeframe, selection, choices) if certainty.counts.stored else NOTHING
     headline = (
-        Figure(tables.MWH, mwh),
-        Figure(tables.PAYMENT, payment),
-        Figure(tables.PAYMENT_PER_MWH, divide(payment, mwh)),
+        Figure(tables.MWH, energy.curtailed_mwh),
+        Figure(tables.PAYMENT, energy.payment_gbp),
+        Figure(tables.PAYMENT_PER_MWH, energy.payment_gbp_per_mwh),
     )
     return Page(
         name="miners",
@@ -93,11 +83,54 @@ def build_miners_page(
         selection=selection,
         span=span,
         made_at=now,
-        certainty=read_certainty(span, now=now),
+        certainty=certainty,
         facts=(),
-        headline=headline if summary else (),
-        tables=(table_of("miners", "By miner", MINER_COLUMNS, list(rows)),),
+        headline=headline if certainty.counts.stored else (),
+        tables=(table_of("miners", "By miner", MINER_COLUMNS, _miner_rows(energy, miners)),),
     )
+
+
+def _read(timeframe: Timeframe, selection: Selection, choices: Choices) -> Yield:
+    read = _read_selected if selection.is_filtered else _read_all
+    return read(timeframe, selection, choices)
+
+
+def _read_all(timeframe: Timeframe, selection: Selection, choices: Choices) -> Yield:
+    """The summaries of all units. Two queries."""
+    summary, definition = read_summary(timeframe), selection.definition
+    energy = energy_of(summary, definition) if summary else Energy(None, None)
+    bitcoin = read_bitcoin(timeframe)
+    return energy, miners_of_summary(bitcoin, choices, definition, mwh=energy.curtailed_mwh)
+
+
+def _read_selected(timeframe: Timeframe, selection: Selection, choices: Choices) -> Yield:
+    """The slices of the selected units. Two queries."""
+    first, last, definition = timeframe.first, timeframe.last, selection.definition
+    days = read_selected_days(first, last, selection=selection).values()
+    energy = totals_of_days(days, definition, farm_count=0).by_definition[definition]
+    bitcoin = read_selected_bitcoin(first, last, selection=selection)
+    return energy, miners_of_days(bitcoin, choices, definition, mwh=energy.curtailed_mwh)
+
+
+def _miner_rows(energy: Energy, miners: Iterable[MinerTotals]) -> list[object]:
+    """A row for every active model, though nothing may be known of it."""
+    known = {miner.miner_model: miner for miner in miners}
+
+    def row_of(model: MinerModel) -> MinerRow:
+        miner = known.get(model.key)
+        return MinerRow(
+            miner_model=model.key,
+            name=model.name,
+            efficiency_j_per_th=divide(model.power_w, model.hashrate_th_s),
+            bitcoin_mined=miner.bitcoin_mined if miner else None,
+            value_gbp=miner.value_gbp if miner else None,
+            average_difficulty=miner.average_difficulty if miner else None,
+            curtailed_mwh=energy.curtailed_mwh,
+            payment_gbp=energy.payment_gbp,
+        )
+
+    rows = [row_of(model) for model in active_miners()]
+    return [*sorted(rows, key=lambda row: row.efficiency_j_per_th or 0)]
 
 
 def build_farm_comparison(

@@ -1,10 +1,11 @@
 """The shapes of reports. Figures are exact; a null is a figure that is not known."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from curtailment.definitions import Definition
+from curtailment.settlement import settlement_date_at
 from summaries.exact import divide
 from summaries.queries.freshness import Freshness
 from summaries.reports.notices import Notice
@@ -146,3 +147,7 @@ class Overview:
     days: tuple[Headline, ...]
     freshness: Freshness
     notices: tuple[Notice, ...]
+
+    @property
+    def today(self) -> date:
+        return settlement_date_at(self.now)

@@ -17,9 +17,3 @@ def report_url(timeframe: Timeframe, selection: Selection, **changes: Any) -> st
     """The permalink of a timeframe's report with a selection, or with changes to it."""
     address = reverse(f"summaries:{timeframe.kind}", args=[timeframe.text])
     return address + replace(selection, **changes).query_string
-
-
-@register.simple_tag
-def choose_url(timeframe: Timeframe) -> str:
-    """Where the form of a report goes to, which sends readers on to a permalink."""
-    return reverse(f"summaries:choose-{timeframe.kind}")

@@ -207,6 +207,24 @@ def check_miners(client, period):
     assert rows["S21"]["efficiency_j_per_th"] == "17.5"
 
 
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ({"farm": "T_A-1"}, lambda rec: rec.bmu == "T_A-1"),
+        ({"lead_party": "South"}, lambda rec: rec.party == "South"),
+        ({"farm": "T_A-1", "lead_party": "North"}, lambda rec: rec.party == "North"),
+    ],
+)
+def test_miners_are_compared_on_the_energy_of_a_unit_or_a_company(client, stored, query, chosen):
+    answer = get(client, "/compare/miners/", period="2024", **query)
+    recs = [r for day, each in DAYS.items() if day.year == 2024 for r in each if chosen(r)]
+    rows = {row["miner_model"]: row for row in answer["miners"]}
+    for key, row in rows.items():
+        assert row["bitcoin_mined"] == exact([mined(recs, "", key)])
+        assert row["value_gbp"] == exact([mined(recs, "", key) * 50000])
+    assert answer["curtailed_mwh"] == exact([rec.mwh("") for rec in recs])
+
+
 def test_farms_are_compared_by_month(client, stored):
     farms = ["T_A-1", "", "2__PSTAT001", "T_A-1"]
     answer = get(client, "/compare/farms/", farm=farms, period="all", miner="S21")

@@ -67,7 +67,7 @@ def query_params(address, form):
         ("/lead-parties/?period=nonsense", 400, "is not a period"),
         ("/compare/miners/?period=all", 400, "Write one of YYYY, YYYY-MM, YYYY-MM-DD."),
         ("/compare/miners/?period=2024-02-30", 400, "is not a date"),
-        ("/compare/miners/?lead_party=South", 400, "does not take lead_party"),
+        ("/compare/miners/?lead_party=Nowhere", 404, "is not the lead party"),
         ("/compare/farms/?farm=T_NO-1", 404, "is not the Elexon id"),
         ("/compare/farms/?farm=%00", 400, "farm is not readable"),
         ("/compare/farms/?" + "&".join(f"farm=T_{n}" for n in range(6)), 400, "at most 5"),
@@ -88,3 +88,31 @@ def test_the_nearest_units_and_companies_are_offered(client, register):
     assert '<a href="/farms/T_A-1/">T_A-1</a>' in client.get("/farms/t_a-1/").content.decode()
     page = client.get("/lead-parties/detail/?name=Sout").content.decode()
     assert '<a href="/lead-parties/detail/?name=South">South</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "offered"),
+    [
+        ("/reports/daily/2023-02-30/", "/reports/daily/2023-02-28/"),
+        ("/reports/daily/2023-2-3/", "/reports/daily/2023-02-03/"),
+        ("/reports/daily/1999-01-01/", "/reports/daily/2001-03-27/"),
+        ("/reports/monthly/2023-13/", "/reports/monthly/2023-12/"),
+        ("/reports/monthly/2023-04-05/", "/reports/monthly/2023-04/"),
+        ("/reports/yearly/0000/", "/reports/yearly/2001/"),
+        ("/reports/daily/2023-02-03/?miner=s99&farm=T_A-1", "?farm=T_A-1&amp;miner=S9"),
+        ("/reports/daily/2023-02-03/?farm=T_A-2", "/reports/daily/2023-02-03/?farm=T_A-1"),
+        ("/reports/daily/2023-02-03/?lead_party=south", "?lead_party=South"),
+        ("/reports/daily/2023-02-03/?definition=flags", "?definition=flagged"),
+        ("/reports/?timeframe=day&date=2023-02-03", "?timeframe=daily&amp;date=2023-02-03"),
+        ("/farms/?period=2023-13", "/farms/?period=2023-12"),
+        ("/farms/?period=1999", "/farms/?period=2001"),
+        ("/status/?year=1999", "/status/?year=2001"),
+        ("/farms/?format=cvs", "/farms/?format=csv"),
+    ],
+)
+def test_the_nearest_valid_link_is_offered(client, register, address, offered):
+    page = client.get(address)
+    assert page.status_code in (400, 404)
+    assert f'{offered}">' in page.content.decode().partition("Did you mean")[2]
+    link = page.context["links"][0].address
+    assert client.get(link).status_code in (200, 302)
