@@ -50,6 +50,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         if selection.is_filtered:
             raise BadChoice("The overview is of all units. Leave farm and lead_party out.")
         page = build_overview(selection=selection, now=timezone.now())
+        network = None
+        if response_format == "xlsx" and page.span:
+            network = read_network_facts(*page.span)
     context = {
         "here": "overview",
         "overview": page,
@@ -63,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         response_format,
         "overview",
         json=partial(overview_as_json, page),
-        download=download_of_overview(page, network=None, now=page.now),
+        download=download_of_overview(page, network=network, now=page.now),
         context=context,
     )
 

@@ -42,6 +42,14 @@ class OverviewPage(Overview):
     records: tuple[DayRecord, ...] = ()
     latest_curtailed: Timeframe | None = None
 
+    @property
+    def span(self) -> tuple[date, date] | None:
+        """From the first to the last day of its headlines and latest days; none without days."""
+        if not self.days:
+            return None
+        frames = [each.timeframe for each in (*self.headlines, *self.days)]
+        return min(frame.first for frame in frames), max(day.timeframe.last for day in self.days)
+
 
 def build_overview(*, selection: Selection, now: datetime) -> OverviewPage:
     """The latest complete day, its month and year so far, and the latest days.

@@ -200,6 +200,27 @@ def test_the_first_sheet_says_what_the_figures_are(client, stored):
     assert about["Made at"].endswith("Z")
 
 
+def test_the_workbook_of_the_overview_says_the_difficulty_of_its_year(client, stored):
+    DifficultyEpoch.objects.all().delete()
+    for height, month, difficulty in ((1, 1, 70), (2, 2, 80), (3, 3, 75), (4, 4, 90)):
+        starts_at = NOON.replace(month=month, day=1)
+        DifficultyEpoch.objects.create(
+            height=height,
+            starts_at=starts_at,
+            known_until=starts_at.replace(month=month + 1),
+            difficulty=Decimal(difficulty),
+        )
+    about = dict(read_workbook(client, "/")["About"].iter_rows(values_only=True))
+    # That of April came into force after the last day with data.
+    assert (about["Lowest difficulty"], about["Highest difficulty"]) == (70, 80)
+    assert about["Price source"] == "mempool node"
+
+
+def test_the_workbook_of_an_overview_without_data_says_nothing_of_difficulties(client, db):
+    about = dict(read_workbook(client, "/")["About"].iter_rows(values_only=True))
+    assert "Lowest difficulty" not in about
+
+
 def test_a_download_needs_the_permission_that_its_page_needs(client, settings):
     settings.REPORTS_PUBLIC = False
     for form in ("csv", "xlsx"):
