@@ -36,7 +36,9 @@ def category_axis(categories: Sequence[Category], *, labels: bool = True) -> alt
         labelAngle=0,
         labels=labels,
         ticks=labels,
-        labelPadding=6,
+        # Texts are drawn up to 19 high on phones, so that lines and the axis need room.
+        labelPadding=10,
+        labelLineHeight=17,
         title=None,
         grid=False,
     )
@@ -67,6 +69,12 @@ def figure_axis(
     return alt.Y(
         "figure:Q", axis=axis, scale=alt.Scale(zero=True, nice=tick_count, domain=_domain(known))
     )
+
+
+def zero_line() -> Any:
+    """Where bars start, and gains and losses part."""
+    rule = alt.Chart(alt.Data(values=[{}])).mark_rule(aria=False, stroke="var(--quiet)")
+    return rule.encode(y=alt.datum(0))
 
 
 def _domain(known: list[float]) -> Any:

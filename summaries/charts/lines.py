@@ -5,7 +5,7 @@ from typing import Any
 
 import altair as alt
 
-from summaries.charts.axes import WIDTH, category_axis, color, figure_axis
+from summaries.charts.axes import WIDTH, category_axis, color, figure_axis, zero_line
 from summaries.charts.drawing import draw
 from summaries.charts.shapes import Category, Chart, LegendEntry, Measure, Series, Table
 
@@ -31,7 +31,9 @@ def comparison_lines(
         layer for n, each in enumerate(series) for layer in _line(n, each, measure, categories)
     ]
     figures = [figure for each in series for figure in each.figures]
-    chart = alt.layer(*layers).encode(x=category_axis(categories), y=figure_axis(measure, figures))
+    axes = {"x": category_axis(categories), "y": figure_axis(measure, figures)}
+    # Drawn last, as the axes are those of the first layer.
+    chart = alt.layer(*(layer.encode(**axes) for layer in layers), zero_line())
     columns = [[measure.write(figure) for figure in each.figures] for each in series]
     labels = [place.label for place in categories]
     headers = (heading, *(f"{each.name} ({measure.unit})" for each in series))

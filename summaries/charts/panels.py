@@ -5,9 +5,9 @@ from typing import Any
 
 import altair as alt
 
-from summaries.charts.axes import WIDTH, category_axis, color, figure_axis
+from summaries.charts.axes import WIDTH, category_axis, color, figure_axis, zero_line
 from summaries.charts.drawing import draw
-from summaries.charts.shapes import Category, Chart, Kind, Panel, Table
+from summaries.charts.shapes import Category, Chart, Kind, LegendEntry, Panel, Table
 
 HEIGHTS = {1: (226,), 2: (130, 80), 3: (120, 70, 70)}
 
@@ -37,7 +37,16 @@ def panels(
             (heading, *(panel.measure.title for panel in panels)),
             tuple(zip(labels, *columns, strict=True)),
         ),
+        legend=tuple(entry for panel in panels for entry in _legend(panel)),
     )
+
+
+def _legend(panel: Panel) -> tuple[LegendEntry, ...]:
+    """What the two colors of a panel say; nothing where there is one."""
+    if panel.signs is None or not any(figure and figure < 0 for figure in panel.figures):
+        return ()
+    above, below = panel.signs
+    return LegendEntry(f"color-{panel.color}", above), LegendEntry("color-negative", below)
 
 
 def _panel(panel: Panel, categories: Sequence[Category], *, height: int, is_last: bool) -> Any:
@@ -46,8 +55,7 @@ def _panel(panel: Panel, categories: Sequence[Category], *, height: int, is_last
         y=figure_axis(panel.measure, panel.figures, tick_count=2 if height < 100 else 4),
     )
     layers = [_bars(base)] if panel.kind is Kind.BARS else _area(base, panel)
-    zero = alt.Chart(alt.Data(values=[{}])).mark_rule(aria=False, stroke="var(--quiet)")
-    return alt.layer(*layers, zero.encode(y=alt.datum(0))).properties(width=WIDTH, height=height)
+    return alt.layer(*layers, zero_line()).properties(width=WIDTH, height=height)
 
 
 def _bars(base: Any) -> Any:

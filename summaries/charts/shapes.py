@@ -54,12 +54,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure over all categories: a figure for each, null for a gap. Colors count from 1."""
+    """One measure over all categories: a figure for each, null for a gap. Colors count from 1.
+
+    `signs` are what figures above and below zero are, for a legend where there are both.
+    """
 
     measure: Measure
     figures: Figures
     kind: Kind = Kind.BARS
     color: int = 1
+    signs: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

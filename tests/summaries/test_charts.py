@@ -90,6 +90,49 @@ def test_a_ranking_draws_the_first_and_lists_all():
     assert [row[0] for row in chart.table.rows] == [name for name, _ in rows]
 
 
+def test_a_long_name_is_cut_in_the_drawing_and_whole_elsewhere():
+    name = "The Wind Farm Company of the Far North and Islands Limited"
+    chart = ranking(
+        key="x", heading="Farm", measure=ENERGY, rows=[(name, Decimal("735.504"))], **TEXTS
+    )
+    assert list(marks(chart)) == [f"{name}: 735.50 MWh"]
+    assert chart.table.rows[0][0] == name
+    drawn = [each.text for each in parse(chart).iter() if each.tag.endswith("text")]
+    assert drawn == ["The Wind Farm Company of the Far No…", "735.50 MWh"]
+
+
+def test_figures_beside_bars_have_no_more_digits_than_bars_show():
+    rows = [("A", Decimal("4930.80650144")), ("B", None), ("C", Decimal("0.00012345"))]
+    for shown, expected in ((rows, "4,930.8 BTC"), (rows[1:], "0.00012345 BTC")):
+        chart = ranking(key="x", heading="Miner", measure=BITCOIN, rows=shown, **TEXTS)
+        drawn = [each.text for each in parse(chart).iter() if each.tag.endswith("text")]
+        assert expected in drawn
+        assert "no data" in drawn
+
+
+def test_directions_of_payments_are_explained_where_there_are_both():
+    signs = ("to", "by")
+    chart = draw_panels(Panel(PAYMENT, FIGURES, color=3, signs=signs))
+    shown = [(entry.swatch, entry.text) for entry in chart.legend]
+    assert shown == [("color-3", "to"), ("color-negative", "by")]
+    one_way = (Decimal(1), None, Decimal(0), Decimal(2))
+    assert draw_panels(Panel(PAYMENT, one_way, color=3, signs=signs)).legend == ()
+
+
+def test_lines_can_be_told_apart_without_color():
+    series = [Series(f"Farm {number}", (Decimal(number),) * 4) for number in range(5)]
+    chart = comparison_lines(
+        key="x", heading="Day", measure=ENERGY, categories=PLACES, series=series, **TEXTS
+    )
+    dashes = [dash for each in parse(chart).iter() if (dash := each.get("stroke-dasharray"))]
+    assert len(set(dashes)) == len(dashes) == 5
+    points = marks(chart)
+    shapes = {
+        points[f"{each.name}, 1 March 2024: {each.figures[0]}.00 MWh"].get("d") for each in series
+    }
+    assert len(shapes) == len({entry.shape for entry in chart.legend}) == 5
+
+
 def test_a_calendar_has_every_day_and_says_which_have_no_data():
     days = {date(2024, 2, 1): Decimal(0), date(2024, 2, 2): Decimal("5.5")}
     month = Timeframe.month(date(2024, 2, 1))
