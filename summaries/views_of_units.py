@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -154,6 +155,7 @@ def show_page(
     context = {
         "here": template,
         "page": page,
+        "charts": draw(template, page) if response_format == "html" else (),
         "choices": choices,
         "definitions": tuple(Definition),
     }
@@ -165,6 +167,14 @@ def show_page(
         download=download_of_page(page, network=network),
         context={**context, **(extra or {})},
     )
+
+
+def draw(template: str, page: Page) -> Any:
+    """The charts of the page that a template shows."""
+    # Altair takes half a second to import, which no command that checks addresses has to wait for.
+    from summaries.reports.drawings import draw_page
+
+    return draw_page(template, page)
 
 
 def latest_year(today: date) -> Timeframe:

@@ -43,6 +43,10 @@ class Page:
     headline: tuple[Figure, ...]
     tables: tuple[Table, ...]
 
+    def table(self, key: str) -> Table:
+        """The table of a key. Raises KeyError if there is none."""
+        return {table.key: table for table in self.tables}[key]
+
 
 def read_certainty(span: Span, *, now: datetime) -> Certainty:
     """One query. All stored days are as complete as those between the first and the last are."""

@@ -1,10 +1,11 @@
 """Tables of figures that pages show and downloads carry, so that both say the same."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from summaries.timeframes import Timeframe
 
@@ -76,6 +77,22 @@ class Table:
         """The rows, each value with its column."""
         for row in self.rows:
             yield tuple(Figure(*pair) for pair in zip(self.columns, row, strict=True))
+
+    def values(self, key: str) -> tuple[Any, ...]:
+        """A column's values. Raises ValueError if there is no column of that key."""
+        place = [column.key for column in self.columns].index(key)
+        return tuple(row[place] for row in self.rows)
+
+    def with_some(self, key: str) -> "Table":
+        """Only the rows whose value in a column is neither unknown nor zero."""
+        kept = zip(self.rows, self.values(key), strict=True)
+        return replace(self, rows=tuple(row for row, value in kept if value))
+
+    def by_most(self, key: str) -> "Table":
+        """Its rows by a column of figures, the largest first."""
+        pairs = zip(self.values(key), self.rows, strict=True)
+        ordered = sorted(pairs, key=lambda pair: pair[0], reverse=True)
+        return replace(self, rows=tuple(row for _, row in ordered))
 
 
 def table_of(key: str, title: str, columns: tuple[Column, ...], items: list[object]) -> Table:

@@ -30,9 +30,10 @@ def test_nothing_keeps_people_from_using_the_pages(page):
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{name} is {overflow} px too wide at {width} px"
     page.emulate_media(color_scheme="dark")
-    page.goto(PAGES["month"])
-    save(page, "month-dark")
-    assert violations(page) == [], "month, dark"
+    for name in ("month", "company"):
+        page.goto(PAGES[name])
+        save(page, f"{name}-dark")
+        assert violations(page) == [], f"{name}, dark"
 
 
 def test_a_reader_chooses_a_miner_and_a_definition(page):

