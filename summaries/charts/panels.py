@@ -9,6 +9,8 @@ from summaries.charts.axes import WIDTH, category_axis, color, figure_axis, zero
 from summaries.charts.drawing import draw
 from summaries.charts.shapes import Category, Chart, Kind, LegendEntry, Panel, Table
 
+# Of few bars none is as wide as it could be.
+WIDEST_BAR = 48
 HEIGHTS = {1: (226,), 2: (130, 80), 3: (120, 70, 70)}
 
 
@@ -54,14 +56,15 @@ def _panel(panel: Panel, categories: Sequence[Category], *, height: int, is_last
         x=category_axis(categories, labels=is_last),
         y=figure_axis(panel.measure, panel.figures, tick_count=2 if height < 100 else 4),
     )
-    layers = [_bars(base)] if panel.kind is Kind.BARS else _area(base, panel)
+    layers = [_bars(base, len(categories))] if panel.kind is Kind.BARS else _area(base, panel)
     return alt.layer(*layers, zero_line()).properties(width=WIDTH, height=height)
 
 
-def _bars(base: Any) -> Any:
+def _bars(base: Any, count: int) -> Any:
+    has_room = 0.8 * WIDTH / count > WIDEST_BAR
     return (
         base.transform_filter("isValid(datum.figure)")
-        .mark_bar()
+        .mark_bar(width=WIDEST_BAR if has_room else alt.Undefined)
         .encode(color=alt.Color("color:N", scale=None), description=alt.Description("label:N"))
     )
 

@@ -119,6 +119,18 @@ def test_directions_of_payments_are_explained_where_there_are_both():
     assert draw_panels(Panel(PAYMENT, one_way, color=3, signs=signs)).legend == ()
 
 
+def test_few_bars_are_no_blocks():
+    chart = panels(
+        key="x",
+        heading="Month",
+        categories=[Category("March 2024", ("Mar",))],
+        panels=[Panel(ENERGY, (Decimal(5),))],
+        **TEXTS,
+    )
+    (bar,) = marks(chart).values()
+    assert re.search(r"h48v", bar.get("d", ""))
+
+
 def test_lines_can_be_told_apart_without_color():
     series = [Series(f"Farm {number}", (Decimal(number),) * 4) for number in range(5)]
     chart = comparison_lines(

@@ -66,6 +66,7 @@ def test_a_farm_is_drawn_by_month_and_a_month_without_data_is_a_gap(client, stor
         ("February 2024", "0.00"),
     ]
     assert "November 2023 to February 2024" in charts["energy"].title
+    assert "January to February 2024" in charts_of(client, "/farms/T_B-1/")["energy"].title
 
 
 def test_charts_of_a_farm_say_what_its_table_says(client, stored):
@@ -141,6 +142,17 @@ def test_compared_farms_are_lines_and_in_a_single_month_bars(client, stored):
     assert [entry.shape for entry in charts["energy"].legend] == ["●", "■"]
     charts = charts_of(client, f"/compare/farms/?{PAIR}&period=2024-01")
     assert list(marks(charts["payment"])) == ["T_A-1: −500.00 GBP", "T_B-1: 900.00 GBP"]
+
+
+def test_a_single_month_with_data_makes_bars_and_no_line(client):
+    day = date(2024, 1, 4)
+    store_day(day, DAYS[day])
+    store_longer_summaries(day)
+    charts = charts_of(client, FARM)
+    assert list(marks(charts["price"])) == ["T_A-1: −50.00 GBP/MWh", "All BM Units: 10.00 GBP/MWh"]
+    charts = charts_of(client, f"/compare/farms/?{PAIR}&period=2024")
+    assert charts["energy"].title == "BM Units by curtailed energy (MWh), January 2024"
+    assert list(marks(charts["energy"])) == ["T_A-1: 10.00 MWh", "T_B-1: 30.00 MWh"]
 
 
 def test_pages_without_figures_have_neither_charts_nor_a_script(client):

@@ -2,7 +2,7 @@
 
 from summaries import charts
 from summaries.charts import BITCOIN, ENERGY, PAYMENT, Chart, Measure, Series
-from summaries.reports.drawings.months import last_months, stretch
+from summaries.reports.drawings.months import last_months, months_with_data, stretch
 from summaries.reports.drawings.over_time import places_of
 from summaries.reports.drawings.rankings import rank
 from summaries.reports.pages import Page
@@ -41,13 +41,16 @@ def draw_farm_comparison(page: Page) -> list[Chart | None]:
 def _compared(
     page: Page, key: str, table_key: str, measure: Measure, *, color: int
 ) -> Chart | None:
-    """Lines by month; of a single month, which makes no line, bars."""
+    """Lines by month; of a single one with data, which makes no line, bars."""
     table = last_months(page.table(table_key))
-    ids = [column.key for column in table.columns[1:]]
-    if not any(figure is not None for each in ids for figure in table.values(each)):
-        return None
-    if len(table.rows) > 1:
+    known = months_with_data(table)
+    if len(known.rows) > 1:
         return _lines(key, table, measure)
+    return _bars(key, known, measure, color) if known.rows else None
+
+
+def _bars(key: str, table: Table, measure: Measure, color: int) -> Chart | None:
+    ids = [column.key for column in table.columns[1:]]
     return rank(
         key=key,
         heading="BM Unit",

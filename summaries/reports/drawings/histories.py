@@ -8,6 +8,7 @@ from summaries.reports.drawings.rankings import rank
 from summaries.reports.pages import Page
 from summaries.reports.tables import Table
 
+ALL_UNITS = "All BM Units"
 PRICE = Measure("Payment", "GBP/MWh", 2)
 SHARE = Measure("Share", "%", 1)
 
@@ -41,17 +42,34 @@ def _history(months: Table, places: list[Category]) -> tuple[Chart, Chart]:
 
 
 def _price(months: Table, places: list[Category], name: str) -> Chart:
+    """Two lines; of a single month two bars."""
+    series = [
+        Series(name, months.values("payment_gbp_per_mwh")),
+        Series(ALL_UNITS, months.values("all_payment_gbp_per_mwh")),
+    ]
+    title = f"Payment per energy (GBP/MWh) by {_each(months)}"
+    if len(places) == 1:
+        return _price_bars(title, series)
     return charts.comparison_lines(
         key="price",
-        title=f"Payment per energy (GBP/MWh) by {_each(months)}",
+        title=title,
         description="A line beside that of all BM Units together; they differ in their points.",
         heading="Month",
         measure=PRICE,
         categories=places,
-        series=[
-            Series(name, months.values("payment_gbp_per_mwh")),
-            Series("All BM Units", months.values("all_payment_gbp_per_mwh")),
-        ],
+        series=series,
+    )
+
+
+def _price_bars(title: str, series: list[Series]) -> Chart:
+    return charts.ranking(
+        key="price",
+        title=title,
+        description="A bar above that of all BM Units together.",
+        heading="Of",
+        measure=PRICE,
+        rows=[(each.name, each.figures[0]) for each in series],
+        color_number=2,
     )
 
 
