@@ -13,6 +13,8 @@ WIDTH = 540
 # Room for the labels of the vertical axis, the same in all charts so that panels line up.
 LEFT = 54
 COLORS = 6
+# Beyond the lowest and the highest figure, of which neither ends at a tick.
+ROOM = 1.05
 # E.g. 250, 20k, 1.5m.
 SHORT_FIGURE = (
     "abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',~f') + 'm'"
@@ -66,9 +68,7 @@ def figure_axis(
         minExtent=LEFT,
         maxExtent=LEFT,
     )
-    return alt.Y(
-        "figure:Q", axis=axis, scale=alt.Scale(zero=True, nice=tick_count, domain=_domain(known))
-    )
+    return alt.Y("figure:Q", axis=axis, scale=_scale(known, tick_count))
 
 
 def zero_line() -> Any:
@@ -77,6 +77,14 @@ def zero_line() -> Any:
     return rule.encode(y=alt.datum(0))
 
 
-def _domain(known: list[float]) -> Any:
-    """Nothing but zeros, or nothing at all, still has an axis that starts at zero."""
-    return alt.Undefined if any(known) else [0, 1]
+def _scale(known: list[float], tick_count: int) -> alt.Scale:
+    """From zero up to a round figure; where some are negative, just as far as figures go.
+
+    Rounding down too would leave half of a chart to a few pounds below zero.
+    """
+    if not any(known):
+        return alt.Scale(zero=True, domain=[0, 1])
+    lowest, highest = min(known), max(known)
+    if lowest >= 0:
+        return alt.Scale(zero=True, nice=tick_count)
+    return alt.Scale(zero=True, nice=False, domain=[lowest * ROOM, max(0, highest * ROOM)])

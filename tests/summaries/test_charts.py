@@ -76,6 +76,13 @@ def test_payments_show_their_sign():
     assert drawn["4 March 2024: −12.50 GBP"].get("fill") == "var(--chart-negative)"
 
 
+def test_a_little_below_zero_takes_little_room():
+    chart = draw_panels(Panel(PAYMENT, (Decimal(1060), None, Decimal(0), Decimal(-10))))
+    drawn = [each.text for each in parse(chart).iter() if each.tag.endswith("text")]
+    assert "1,000" in drawn
+    assert not any(text and text.startswith("−") for text in drawn)
+
+
 def test_bars_are_as_long_as_their_figures():
     rows = [("A", Decimal(400)), ("B", Decimal(100))]
     chart = ranking(key="x", heading="Farm", measure=ENERGY, rows=rows, **TEXTS)
