@@ -58,5 +58,7 @@ def store_long_history(*, units: int, first: date, last: date) -> None:
     with connection.cursor() as cursor:
         for sql in (SQL_FOR_UNITS, SQL_FOR_SLICES, SQL_FOR_BITCOIN, SQL_FOR_MONTHS):
             cursor.execute(sql, parameters)
+        # Without statistics the database takes the tables for empty and joins row by row.
+        cursor.execute("ANALYZE farm_daily_summaries, bitcoin_farm_daily_summaries")
     for day in (first, last):
         store_day(day, [])
