@@ -57,6 +57,25 @@ class WindOutput(msgspec.Struct, frozen=True, kw_only=True):
     offshore_mwh: Decimal | None = None
 
 
+class IndicativeCashFlow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit's accepted bids of a settlement period come to, losses included (EBOCF)."""
+
+    settlement_period: int
+    bmu_id: str | None
+    cash_flow_gbp: Decimal
+
+
+class IndicativeVolume(msgspec.Struct, frozen=True, kw_only=True):
+    """The volume of a unit's accepted bids of a settlement period, negative as in the stack.
+
+    Null is a volume that the source does not say.
+    """
+
+    settlement_period: int
+    bmu_id: str | None
+    volume_mwh: Decimal | None
+
+
 class SourceError(Exception):
     """A source has no answer. The message says what was asked and what went wrong."""
 
@@ -106,4 +125,24 @@ class SettlementSource(Protocol):
 
     def bm_units(self) -> list[RegisterEntry]:
         """The register of BM Units, each unit once."""
+        ...
+
+
+class IndicativeSource(Protocol):
+    """Who says of a day's bids what does not come from the stack, so that it can be verified.
+
+    Elexon does. Sample data have no such source: what is made up is never verified.
+    """
+
+    name: str
+
+    def indicative_cash_flows(self, settlement_date: date) -> list[IndicativeCashFlow]:
+        """The bid cash flows of a date, of all units; empty while they are not published.
+
+        Raises SourceUnavailable and MalformedAnswer.
+        """
+        ...
+
+    def indicative_volumes(self, settlement_date: date) -> list[IndicativeVolume]:
+        """The bid volumes of a date as accepted; likewise."""
         ...

@@ -11,11 +11,14 @@ from curtailment.elexon.decoding import decode_json
 from curtailment.elexon.faults import NotFound, PassingFault, RefusedAnswer, RefusedRequest
 from curtailment.elexon.rate_limit import RateLimit
 from curtailment.elexon.retry import RetryPolicy, call_with_retries
+from curtailment.elexon.settlement_indicative import cash_flows, volumes
 from curtailment.elexon.stack import stack_lines
 from curtailment.elexon.transport import Timeouts, Transport
 from curtailment.elexon.wind import wind_outputs
 from curtailment.settlement import SettlementPeriod, day_ends_at, day_starts_at
 from curtailment.sources import (
+    IndicativeCashFlow,
+    IndicativeVolume,
     MalformedAnswer,
     PeriodNotFound,
     RegisterEntry,
@@ -32,7 +35,7 @@ DEFAULT_CONNECTIONS = 16
 
 
 class ElexonClient:
-    """Settlement data from Elexon; a SettlementSource. Safe to use from several threads.
+    """Settlement data from Elexon; a SettlementSource and an IndicativeSource. Thread-safe.
 
     The rate limit counts every request, tries included, of all threads that share the client.
     """
@@ -90,6 +93,16 @@ class ElexonClient:
     def bm_units(self) -> list[RegisterEntry]:
         """The register of BM Units, each unit once."""
         return self._get("/reference/bmunits/all", register_entries)
+
+    def indicative_cash_flows(self, settlement_date: date) -> list[IndicativeCashFlow]:
+        """The bid cash flows of a date, of all units; empty while they are not published."""
+        path = f"/balancing/settlement/indicative/cashflows/all/bid/{settlement_date}"
+        return self._get(path, lambda payload: cash_flows(payload, settlement_date))
+
+    def indicative_volumes(self, settlement_date: date) -> list[IndicativeVolume]:
+        """The bid volumes of a date as accepted; empty while they are not published."""
+        path = f"/balancing/settlement/indicative/volumes/all/bid/{settlement_date}"
+        return self._get(path, lambda payload: volumes(payload, settlement_date))
 
     def _stack(
         self, side: Literal["bid", "offer"], period: SettlementPeriod, cancelled: Event | None

@@ -19,17 +19,31 @@ import msgspec
 from curtailment.settlement import count_periods, iter_periods
 from tests.stubs.elexon_lines import (
     Json,
+    make_cash_flows,
     make_day_lines,
     make_line,
     make_register,
     make_unit,
+    make_volumes,
     make_wind,
 )
 from tests.stubs.server import Reply, StubServer
 
-__all__ = ["StubElexon", "make_day_lines", "make_line", "make_register", "make_unit", "make_wind"]
+__all__ = [
+    "StubElexon",
+    "make_cash_flows",
+    "make_day_lines",
+    "make_line",
+    "make_register",
+    "make_unit",
+    "make_volumes",
+    "make_wind",
+]
 
 _STACK = re.compile(r"/balancing/settlement/stack/all/(bid|offer)/(\d{4}-\d\d-\d\d)/(\d+)")
+_INDICATIVE = re.compile(
+    r"/balancing/settlement/indicative/(cashflows|volumes)/all/(bid|offer)/(\d{4}-\d\d-\d\d)"
+)
 _MISSING = Reply(404, b'{"message":"Not Found"}')
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -47,10 +61,13 @@ class StubElexon(StubServer):
         self.empty_past_the_end = False
         self._stacks: dict[tuple[str, date, int], bytes] = {}
         self._wind: dict[date, list[Json]] = {}
+        self._lines: dict[tuple[str, date, int], list[Json]] = {}
+        self._indicative: dict[tuple[str, date], list[Json]] = {}
 
     def set_stack(self, settlement_date: date, period: int, side: str, lines: list[Json]) -> None:
         """This will serve the lines as the stack of a period and side."""
         self._stacks[side, settlement_date, period] = _data(lines)
+        self._lines[side, settlement_date, period] = lines
 
     def add_day(
         self, settlement_date: date, lines_by_period: Mapping[int, list[Json]] | None = None
@@ -85,9 +102,27 @@ class StubElexon(StubServer):
             else rows
         )
 
+    def cash_flows(self, settlement_date: date) -> list[Json]:
+        """The cash flows that follow from a date's bid stacks."""
+        return make_cash_flows(self._bids(settlement_date))
+
+    def volumes(self, settlement_date: date) -> list[Json]:
+        """The volumes that follow from a date's bid stacks, `Original` and `Tagged`."""
+        return make_volumes(self._bids(settlement_date))
+
+    def set_cash_flows(self, settlement_date: date, rows: list[Json]) -> None:
+        """This will serve the rows, whatever the stacks of the date say."""
+        self._indicative["cashflows", settlement_date] = rows
+
+    def set_volumes(self, settlement_date: date, rows: list[Json]) -> None:
+        """This will serve the rows, whatever the stacks of the date say."""
+        self._indicative["volumes", settlement_date] = rows
+
     def answer(self, path: str) -> Reply:
         if match := _STACK.fullmatch(path):
             return self._stack(match[1], date.fromisoformat(match[2]), int(match[3]))
+        if match := _INDICATIVE.fullmatch(path):
+            return self._indicative_of(match[1], match[2], date.fromisoformat(match[3]))
         url = urlsplit(path)
         if url.path == "/reference/bmunits/all":
             return Reply(200, _encode(self.bm_units))
@@ -102,6 +137,17 @@ class StubElexon(StubServer):
             return Reply(200, stored)
         exists = 1 <= period <= count_periods(settlement_date)
         return Reply(200, _data([])) if exists or self.empty_past_the_end else _MISSING
+
+    def _indicative_of(self, kind: str, side: str, settlement_date: date) -> Reply:
+        if side == "offer":
+            return Reply(200, _data([]))
+        derive = self.cash_flows if kind == "cashflows" else self.volumes
+        rows = self._indicative.get((kind, settlement_date))
+        return Reply(200, _data(derive(settlement_date) if rows is None else rows))
+
+    def _bids(self, settlement_date: date) -> list[Json]:
+        periods = range(1, count_periods(settlement_date) + 1)
+        return [line for n in periods for line in self._lines.get(("bid", settlement_date, n), [])]
 
     def _wind_between(self, first: datetime, last: datetime) -> Reply:
         if last - first > timedelta(days=7):

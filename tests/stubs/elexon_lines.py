@@ -1,5 +1,6 @@
 """Plausible payloads of Elexon's API, in its own shapes and field names."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -137,6 +138,46 @@ def make_wind(settlement_date: date, *, onshore_mw: Any, offshore_mw: Any) -> li
         for kind, quantity in output.items()
         if quantity is not None
     ]
+
+
+def make_cash_flows(lines: list[Json]) -> list[Json]:
+    """Indicative cash flows of bid lines: the sum of volume x price x TLM by unit and period."""
+    sums: dict[tuple[str, int, Any], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        key = (line["settlementDate"], line["settlementPeriod"], line["id"])
+        factors = (line[name] for name in ("originalPrice", "transmissionLossMultiplier"))
+        price, multiplier = (Decimal(0) if factor is None else factor for factor in factors)
+        sums[key] += line["volume"] * price * multiplier
+    return [
+        _indicative(*key) | {"bidOfferPairCashflows": {"negative1": gbp}, "totalCashflow": gbp}
+        for key, gbp in sums.items()
+    ]
+
+
+def make_volumes(lines: list[Json]) -> list[Json]:
+    """Indicative volumes of bid lines by unit and period; of the tagged ones half is left."""
+    sums: dict[tuple[str, int, Any], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line["settlementDate"], line["settlementPeriod"], line["id"]] += line["volume"]
+    return [
+        _indicative(*key)
+        | {"dataType": kind, "totalVolumeAccepted": mwh * share, "pairVolumes": {"negative1": mwh}}
+        for key, mwh in sums.items()
+        for kind, share in (("Original", 1), ("Tagged", Decimal("0.5")))
+    ]
+
+
+def _indicative(settlement_date: str, period: int, bmu: str | None) -> Json:
+    return {
+        "createdDateTime": f"{settlement_date}T23:59:30Z",
+        "settlementDate": settlement_date,
+        "settlementPeriod": period,
+        "startTime": _start_time(date.fromisoformat(settlement_date), period),
+        "bmUnit": bmu,
+        "bmUnitType": "T",
+        "leadPartyName": "Windfall Test Energy Ltd",
+        "nationalGridBmUnit": None,
+    }
 
 
 def _start_time(settlement_date: date, period: int) -> str:
