@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from django.db import connection
+
 from curtailment.models import BMUnit, IngestionProgress
 from curtailment.sources import SettlementSource
+from curtailment.verification import UnitStack
 
 
 def progress_of(settlement_date: date) -> IngestionProgress | None:
@@ -20,3 +23,40 @@ def has_wind_units_for(source: SettlementSource) -> bool:
     if source.name == IngestionProgress.Source.ELEXON:
         units = units.exclude(source=BMUnit.Source.SAMPLE)
     return units.exists()
+
+
+def read_wind_bmu_ids() -> frozenset[str]:
+    """The units that count as wind."""
+    return frozenset(BMUnit.objects.filter(is_wind=True).values_list("pk", flat=True))
+
+
+def read_stack(settlement_date: date) -> dict[str, UnitStack]:
+    """By unit, what the stored evidence lines of a date add up to, whatever was corrected."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql_for_stack(), [settlement_date])
+        return {
+            bmu_id: UnitStack(volume_mwh, cash_flow_gbp, frozenset(periods))
+            for bmu_id, volume_mwh, cash_flow_gbp, periods in cursor.fetchall()
+        }
+
+
+def sql_for_stack() -> str:
+    """The payment includes losses. It is null where a factor of a line with a volume is null."""
+    return """
+        SELECT
+            record.bmu_id,
+            sum(line.volume),
+            CASE WHEN NOT bool_or(
+                line.volume <> 0
+                AND (line."originalPrice" IS NULL OR line."transmissionLossMultiplier" IS NULL)
+            ) THEN coalesce(
+                sum(line.volume * line."originalPrice" * line."transmissionLossMultiplier"), 0
+            ) END,
+            array_agg(DISTINCT record.settlement_period)
+        FROM curtailment_records AS record
+        CROSS JOIN LATERAL jsonb_to_recordset(record.lines) AS line (
+            volume numeric, "originalPrice" numeric, "transmissionLossMultiplier" numeric
+        )
+        WHERE record.settlement_date = %s
+        GROUP BY record.bmu_id
+    """

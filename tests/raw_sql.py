@@ -52,6 +52,7 @@ OWN: dict[str, dict[str, Any]] = {
         "source": "elexon",
         "periods_expected": 46,
         "periods_fetched": 46,
+        "verification": "verified",
     },
     "suspect_days": {"state": "open"},
     "backfills": {"state": "running", "first_date": DAY, "last_date": DAY},

@@ -50,6 +50,10 @@ ATTACKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "ingestion_progress",
         [{"data_state": "good"}, {"attempt_state": "lost"}, {"source": "rumor"}],
     ),
+    "ingestion_progress_verification_valid": (
+        "ingestion_progress",
+        [{"verification": "true"}],
+    ),
     "ingestion_progress_complete_has_all_periods": (
         "ingestion_progress",
         [

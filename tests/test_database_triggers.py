@@ -42,6 +42,7 @@ PARTICULAR: dict[str, dict[str, Any]] = {
     "data_state": {"data_state": "provisional"},
     "attempt_state": {"attempt_state": "running"},
     "source": {"source": "sample"},
+    "verification": {"verification": "differs"},
     "periods_expected": {"data_state": "running_day", "periods_expected": 48},
     "periods_fetched": {"data_state": "running_day", "periods_fetched": 45},
 }

@@ -35,6 +35,11 @@ class IngestionProgress(models.Model):
         ELEXON = "elexon", "Elexon"
         SAMPLE = "sample", "sample data"
 
+    class Verification(models.TextChoices):
+        VERIFIED = "verified", "verified"
+        DIFFERS = "differs", "differs"
+        NOT_AVAILABLE = "not_available", "could not be verified"
+
     settlement_date = models.DateField(primary_key=True)
     data_state = models.CharField(choices=DataState, default=DataState.NONE)
     attempt_state = models.CharField(choices=AttemptState, default=AttemptState.PENDING)
@@ -61,7 +66,8 @@ class IngestionProgress(models.Model):
     attempt_started_at = models.DateTimeField(null=True)
     attempt_ended_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
-    verification = models.CharField(blank=True)
+    # Of the stored rows with Elexon's indicative cash flows and volumes; reset with the rows.
+    verification = models.CharField(choices=Verification, blank=True)
     verification_details = models.JSONField(null=True)
     verified_at = models.DateTimeField(null=True)
     stale_since = models.DateTimeField(null=True)
@@ -91,6 +97,10 @@ class IngestionProgress(models.Model):
                 condition=Q(data_state__in=["none", "running_day", "provisional", "final"])
                 & Q(attempt_state__in=["pending", "running", "ok", "failed", "suspect"])
                 & Q(source__in=["", "elexon", "sample"]),
+            ),
+            models.CheckConstraint(
+                name="ingestion_progress_verification_valid",
+                condition=Q(verification__in=["", "verified", "differs", "not_available"]),
             ),
             models.CheckConstraint(
                 name="ingestion_progress_complete_has_all_periods",

@@ -4,10 +4,12 @@ from curtailment.operations.fetch import FetchedDay, fetch_day
 from curtailment.operations.ledger import fail_attempt, start_attempt
 from curtailment.operations.staleness import clear_stale, mark_stale, raise_revision
 from curtailment.operations.store import Outcome, StoredDay, store_day
+from curtailment.operations.verify import NotVerifiable, verify_day
 from curtailment.operations.wind import refresh_wind_generation
 
 __all__ = [
     "FetchedDay",
+    "NotVerifiable",
     "Outcome",
     "StoredDay",
     "clear_stale",
@@ -18,4 +20,5 @@ __all__ = [
     "refresh_wind_generation",
     "start_attempt",
     "store_day",
+    "verify_day",
 ]

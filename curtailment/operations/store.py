@@ -23,6 +23,7 @@ from curtailment.operations.register import record_unknown_units
 from curtailment.operations.replace import replace_records
 from curtailment.operations.staleness import mark_stale
 from curtailment.operations.suspects import is_suspect, keep_aside
+from curtailment.operations.verify import reset_verification
 from curtailment.operations.wind import replace_wind_generation
 from curtailment.settlement import count_periods
 from curtailment.sources import MalformedAnswer
@@ -145,6 +146,8 @@ def _replace(
     written = removed = 0
     if force or before[0] != progress.digest:
         written, removed = replace_records(fetched.settlement_date, rows, now=now)
+    if written or removed or (before[0], before[2]) != (progress.digest, progress.source):
+        reset_verification(progress)
     wind_changed = replace_wind_generation(fetched, discard_stored=source_changed)
     if fetched.wind_generation is not None:
         progress.wind_generation_fetched_at = now
