@@ -106,6 +106,14 @@ class Verification:
             return Verdict.DIFFERS
         return Verdict.NOT_AVAILABLE if self.reason else Verdict.VERIFIED
 
+    def __str__(self) -> str:
+        if self.verdict is Verdict.VERIFIED:
+            return f"verified: {_bm_units(len(self.units))} compared."
+        if self.verdict is Verdict.NOT_AVAILABLE:
+            return f"not available: {self.reason}"
+        mwh, gbp = self.volumes.differing_amount, self.cash_flows.differing_amount
+        return f"differs by {mwh:f} MWh and {gbp:f} GBP in {_bm_units(len(self.differing_units))}."
+
     @property
     def units(self) -> set[str]:
         return {*self.volumes.pairs, *self.cash_flows.pairs}
@@ -130,8 +138,8 @@ class Verification:
         """Why not all could be compared, in sentences; empty if it could."""
         reasons = list(dict.fromkeys([self.volumes.reason, self.cash_flows.reason]))
         if count := len(self.not_comparable):
-            units = "1 BM Unit has" if count == 1 else f"{count} BM Units have"
-            reasons.append(f"{units} a figure, price or loss multiplier that is not published.")
+            units = _bm_units(count)
+            reasons.append(f"A figure, price or loss multiplier of {units} is not published.")
         return " ".join(filter(None, reasons))
 
 
@@ -219,3 +227,7 @@ def _sums(
     return {
         bmu_id: None if None in figures else add(figures) for bmu_id, figures in by_unit.items()
     }
+
+
+def _bm_units(count: int) -> str:
+    return "1 BM Unit" if count == 1 else f"{count} BM Units"

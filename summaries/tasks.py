@@ -7,6 +7,9 @@ from datetime import date
 from django.utils import timezone
 
 from curtailment.elexon.configured import client_from_settings
+from curtailment.operations import NotVerifiable
+from curtailment.operations import verify_day as verify_stored_day
+from curtailment.sources import SourceError
 from summaries import pipeline
 from summaries.backfill import CONNECTIONS
 from summaries.pipeline import DayResult
@@ -39,6 +42,21 @@ def refresh_day(settlement_date: str) -> str:
             day, source=client, executor=executor, clock=timezone.now, force=True
         )
     return _said(result)
+
+
+def verify_day(settlement_date: str) -> str:
+    """This will compare a stored day with Elexon's indicative cash flows and volumes.
+
+    A difference is an answer; only an outage, or a day that cannot be verified now, is a failure.
+    """
+    day = date.fromisoformat(settlement_date)
+    try:
+        with client_from_settings() as client:
+            verification = verify_stored_day(day, source=client, now=timezone.now())
+    except (SourceError, NotVerifiable) as error:
+        raise NotDone(f"{day} not verified: {error}") from error
+    logger.info("%s %s", day, verification)
+    return f"{day} {verification}"
 
 
 def _said(result: DayResult) -> str:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
 from curtailment.models import IngestionProgress
 from mining.models import BitcoinPrice
 from summaries.models import DailySummary
+from summaries.queries.verification import ANNOTATIONS, COLUMNS, DayVerification
 
 DataState = IngestionProgress.DataState
 AttemptState = IngestionProgress.AttemptState
@@ -24,6 +26,7 @@ class DayState:
     # Whether its records are in the summaries: before that, pages have no figures of it.
     is_summarized: bool
     has_sample_price: bool
+    verification: DayVerification = DayVerification()
 
     @property
     def is_complete(self) -> bool:
@@ -49,16 +52,27 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         has_sample_price=Exists(
             BitcoinPrice.objects.filter(date=OuterRef("pk"), source=BitcoinPrice.Source.SAMPLE)
         ),
+        **ANNOTATIONS,
     )
-    rows = days.order_by("settlement_date").values_list(
+    rows = days.order_by("settlement_date").values(
         "settlement_date",
         "data_state",
         "attempt_state",
         "stale_since",
         "is_summarized",
         "has_sample_price",
+        *COLUMNS.values(),
     )
-    return {
-        day: DayState(day, data, attempt, since is not None, is_summarized, has_sample_price)
-        for day, data, attempt, since, is_summarized, has_sample_price in rows
-    }
+    return {row["settlement_date"]: _day_state(row) for row in rows}
+
+
+def _day_state(row: dict[str, Any]) -> DayState:
+    return DayState(
+        settlement_date=row["settlement_date"],
+        data_state=row["data_state"],
+        attempt_state=row["attempt_state"],
+        is_stale=row["stale_since"] is not None,
+        is_summarized=row["is_summarized"],
+        has_sample_price=row["has_sample_price"],
+        verification=DayVerification.of(row),
+    )

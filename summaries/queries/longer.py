@@ -8,6 +8,7 @@ from curtailment.models import Backfill, IngestionProgress
 from mining.models import BitcoinPrice
 from summaries.models import MonthlySummary
 from summaries.queries.database import fetch_rows
+from summaries.queries.verification import ANNOTATIONS, DayVerification
 
 SQL_FOR_CERTAINTY = """
 SELECT count(*) FILTER (WHERE summary.settlement_date IS NOT NULL)::integer AS stored,
@@ -45,6 +46,14 @@ class DayCounts:
     sample_price: int
     first_date: date | None
     last_date: date | None
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A day of the ledger, and what came of verifying it."""
+
+    day: IngestionProgress
+    verification: DayVerification
 
 
 @dataclass(frozen=True)
@@ -86,12 +95,12 @@ def read_network_facts(first: date, last: date) -> NetworkFacts:
     return NetworkFacts(row["lowest"], row["highest"], labels)
 
 
-def read_ledger(first: date, last: date) -> dict[date, IngestionProgress]:
+def read_ledger(first: date, last: date) -> dict[date, LedgerLine]:
     """The ledger's lines from first to last."""
     days = IngestionProgress.objects.filter(settlement_date__range=(first, last))
     return {
-        day.settlement_date: day
-        for day in days.defer("digest", "verification_details").order_by("pk")
+        day.settlement_date: LedgerLine(day, DayVerification.of(vars(day)))
+        for day in days.defer("digest", "verification_details").annotate(**ANNOTATIONS)
     }
 
 

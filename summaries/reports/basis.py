@@ -1,6 +1,6 @@
 """What the reports of a day, a month and a year have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from summaries.queries.choices import Choices
 from summaries.queries.days import DayState, read_day_states
 from summaries.queries.slices import read_farms, read_selected_bitcoin, read_selected_days
 from summaries.queries.totals import read_bitcoin, read_summary
-from summaries.reports.notices import Facts, notices_of
+from summaries.reports.notices import Facts, Notice, notices_of
 from summaries.reports.shapes import (
     Coverage,
     MinerTotals,
@@ -27,6 +27,7 @@ from summaries.reports.totals import (
     totals_of_days,
     totals_of_summary,
 )
+from summaries.reports.verification import verification_notices
 from summaries.selection import Selection
 from summaries.timeframes import Kind, Timeframe
 
@@ -110,13 +111,21 @@ def report_of(
         next=basis.timeframe.next(today=basis.today),
         selection=basis.selection,
         coverage=coverage,
-        notices=notices_of(_facts(basis, coverage, totals)),
+        notices=(*notices_of(_facts(basis, coverage, totals)), *_verified(basis)),
         totals=totals,
         bitcoin=_bitcoin(basis, totals),
         farms=farms_of(basis.farms, basis.selection),
         periods=periods,
         parts=parts,
     )
+
+
+def _verified(basis: Basis) -> Iterable[Notice]:
+    """Of a day only: the status page says it of all days."""
+    state = basis.states.get(basis.timeframe.first)
+    if basis.timeframe.kind is not Kind.DAILY or state is None:
+        return ()
+    return verification_notices(state.verification)
 
 
 def _totals(basis: Basis) -> Totals:

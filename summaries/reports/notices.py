@@ -22,6 +22,9 @@ class NoticeKind(StrEnum):
     STALE = "stale"
     FAILED = "failed"
     SUSPECT = "suspect"
+    VERIFIED = "verified"
+    DIFFERS = "differs"
+    UNVERIFIED = "unverified"
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,27 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from curtailment.models import Backfill, IngestionProgress
 from curtailment.settlement import FIRST_SETTLEMENT_DATE, settlement_date_at
 from summaries.queries.freshness import Freshness, read_freshness
-from summaries.queries.longer import Sources, read_backfills, read_ledger, read_sources
+from summaries.queries.longer import (
+    LedgerLine,
+    Sources,
+    read_backfills,
+    read_ledger,
+    read_sources,
+)
+from summaries.queries.verification import DayVerification, State
 from summaries.reports.pages import Page, read_certainty
 from summaries.reports.tables import CellKind, Column, Figure, Table, table_of
+from summaries.reports.verification import (
+    VERIFICATION_COLUMNS,
+    VerificationCount,
+    count_verifications,
+)
 from summaries.selection import Selection
 from summaries.spans import Span
 from summaries.timeframes import Timeframe
@@ -77,6 +90,11 @@ class DayCell:
     attempts: int
     fetched_at: datetime | None
     reason: str
+    verification: str
+    verified_at: datetime | None
+    differing_unit_count: int | None
+    differing_mwh: Decimal | None
+    differing_gbp: Decimal | None
 
     @property
     def settlement_date(self) -> Timeframe:
@@ -120,6 +138,8 @@ class Status:
     months: tuple[MonthRow, ...]
     states: tuple[StateCount, ...]
     problems: tuple[DayCell, ...]
+    verifications: tuple[VerificationCount, ...]
+    differing: tuple[DayCell, ...]
 
 
 DAY_COLUMNS = (
@@ -130,6 +150,11 @@ DAY_COLUMNS = (
     Column("attempts", "Tries", CellKind.COUNT),
     Column("fetched_at", "Last confirmed", CellKind.INSTANT),
     Column("reason", "Reason"),
+    Column("verification", "Verification"),
+    Column("verified_at", "Verified at", CellKind.INSTANT),
+    Column("differing_unit_count", "Differing BM Units", CellKind.COUNT),
+    Column("differing_mwh", "Differing (MWh)", CellKind.MWH),
+    Column("differing_gbp", "Differing (GBP)", CellKind.GBP),
 )
 COUNT_COLUMNS = (
     Column("state", "State"),
@@ -155,11 +180,15 @@ def build_status(year: Timeframe, *, selection: Selection, now: datetime) -> Sta
     ledger = read_ledger(year.first, year.last)
     cells = tuple(_cell(day, ledger.get(day), today) for day in year.dates(today=today))
     counts = Counter(cell.kind for cell in cells)
+    verifications = count_verifications(
+        line.verification.state for line in ledger.values() if line.day.is_complete
+    )
     freshness = read_freshness()
     tables = (
         _days_table(cells),
         _counts_table(counts),
         _backfills_table(read_backfills(BACKFILLS)),
+        table_of("verifications", "By verification", VERIFICATION_COLUMNS, list(verifications)),
     )
     page = Page(
         name="status",
@@ -181,11 +210,15 @@ def build_status(year: Timeframe, *, selection: Selection, now: datetime) -> Sta
         months=_months(cells),
         states=tuple(StateCount(kind, counts[kind]) for kind in DayKind),
         problems=tuple(cell for cell in cells if cell.reason),
+        verifications=verifications,
+        differing=tuple(cell for cell in cells if cell.verification == State.DIFFERS),
     )
 
 
-def _cell(day: date, line: IngestionProgress | None, today: date) -> DayCell:
+def _cell(day: date, entry: LedgerLine | None, today: date) -> DayCell:
+    line = entry.day if entry else None
     kind = _kind(day, line, today)
+    verification = entry.verification if entry else DayVerification()
     return DayCell(
         timeframe=Timeframe.day(day),
         kind=kind,
@@ -194,6 +227,11 @@ def _cell(day: date, line: IngestionProgress | None, today: date) -> DayCell:
         attempts=line.attempts if line else 0,
         fetched_at=line.fetched_at if line else None,
         reason=_reason(line),
+        verification=verification.state,
+        verified_at=verification.verified_at,
+        differing_unit_count=verification.differing_unit_count,
+        differing_mwh=verification.differing_mwh,
+        differing_gbp=verification.differing_gbp,
     )
 
 

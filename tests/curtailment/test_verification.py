@@ -117,9 +117,7 @@ def test_a_stored_unit_that_is_wind_no_more_is_still_compared():
 def test_a_payment_that_is_not_known_cannot_be_compared():
     found = verify({FARM: stack(gbp=None)})
     assert (found.verdict, found.not_comparable) == ("not_available", [FARM])
-    assert found.reason == (
-        "1 BM Unit has a figure, price or loss multiplier that is not published."
-    )
+    assert found.reason == "A figure, price or loss multiplier of 1 BM Unit is not published."
 
 
 def test_a_volume_that_is_not_said_cannot_be_compared():
@@ -163,3 +161,10 @@ def test_a_day_without_wind_is_verified_by_answers_without_wind():
 def test_what_was_not_compared_says_why_once():
     found = not_compared("Because.")
     assert (found.verdict, found.reason) == ("not_available", "Because.")
+
+
+def test_it_says_in_a_sentence_what_came_of_it():
+    assert str(verify()) == "verified: 1 BM Unit compared."
+    found = verify(volumes=[volume("-11.5")], cash_flows=[cash_flow("500")])
+    assert str(found) == "differs by 1.5 MWh and 5 GBP in 1 BM Unit."
+    assert str(not_compared("Because.")) == "not available: Because."

@@ -11,10 +11,11 @@ from mining.operations import load_embedded_epochs
 from summaries.background import enqueue
 from summaries.models import DailySummary
 from summaries.schedules import sync_schedules
-from summaries.tasks import NotDone, finish_day, finish_stale_days, refresh_day
+from summaries.tasks import NotDone, finish_day, finish_stale_days, refresh_day, verify_day
 from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
-from tests.stubs.server import body
+from tests.stubs.elexon import make_line
+from tests.stubs.server import body, status
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,38 @@ def test_a_day_that_cannot_be_fetched_is_a_failed_task(stored_day, elexon_stub, 
     with pytest.raises(NotDone, match=f"{DAY} failed"):
         refresh_day(DAY.isoformat())
     assert IngestionProgress.objects.get(pk=DAY).attempt_state == "failed"
+
+
+@pytest.fixture
+def elexon(elexon_stub, settings):
+    settings.ELEXON_BASE_URL = elexon_stub.url
+    line = make_line(DAY, 1, volume="-10", price="-50", transmissionLossMultiplier="0.99")
+    elexon_stub.add_day(DAY, {1: [line]})
+    return elexon_stub
+
+
+def test_a_day_is_verified_by_a_task(stored_day, elexon):
+    assert verify_day(DAY.isoformat()) == f"{DAY} verified: 1 BM Unit compared."
+    assert IngestionProgress.objects.get(pk=DAY).verification == "verified"
+
+
+def test_a_difference_is_an_answer_of_the_task(stored_day, elexon):
+    elexon.set_cash_flows(DAY, [elexon.cash_flows(DAY)[0] | {"totalCashflow": 400}])
+    expected = f"{DAY} differs by 0 MWh and 95.00 GBP in 1 BM Unit."
+    assert verify_day(DAY.isoformat()) == expected
+    elexon.set_volumes(DAY, [])
+    elexon.set_cash_flows(DAY, [])
+    expected = f"{DAY} not available: Elexon has no indicative volumes of the day. Elexon has no"
+    assert verify_day(DAY.isoformat()).startswith(expected)
+
+
+@pytest.mark.parametrize("fault", [status(403), body(b'{"data": 5}')])
+def test_an_outage_is_a_failed_task(stored_day, elexon, fault):
+    elexon.fail("indicative", fault)
+    with pytest.raises(NotDone, match=f"{DAY} not verified: GET /balancing/settlement/indicative"):
+        verify_day(DAY.isoformat())
+
+
+def test_a_day_that_is_not_stored_is_a_failed_task(elexon):
+    with pytest.raises(NotDone, match="2024-03-05 not verified: .* fetch it first"):
+        verify_day(DAY.isoformat())

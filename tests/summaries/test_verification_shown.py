@@ -1,0 +1,123 @@
+"""What pages say of a day that was compared with sources independent of the stack."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from curtailment.models import IngestionProgress
+from tests.summaries.factories import NOON, Rec, store_day, store_longer_summaries
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2024, 3, 5)
+DIFFERS = {
+    "verification": "differs",
+    "verified_at": NOON,
+    "verification_details": {
+        "reason": "",
+        "differing_unit_count": 2,
+        "differing_mwh": "1234.5049",
+        "differing_gbp": "0",
+    },
+}
+AGREES = {
+    "verification": "verified",
+    "verified_at": NOON,
+    "verification_details": {"reason": "", "differing_unit_count": 0, "differing_mwh": "0"},
+}
+NOT_AVAILABLE = {
+    "verification": "not_available",
+    "verified_at": NOON,
+    "verification_details": {"reason": "Elexon has no indicative volumes of the day."},
+}
+
+
+def store(day=DAY, **ledger):
+    store_day(day, [Rec("T_A-1", 1, ("1", "1"))], **ledger)
+    store_longer_summaries(day)
+
+
+def notices(client, address=f"daily/{DAY}"):
+    page = client.get(f"/reports/{address}/")
+    return {notice.label: notice.sentence for notice in page.context["report"].notices}
+
+
+@pytest.mark.parametrize(
+    ("ledger", "label", "sentence"),
+    [
+        (
+            AGREES,
+            "Verified",
+            "Published figures agree with Elexon's indicative cash flows and volumes.",
+        ),
+        (
+            DIFFERS,
+            "Differs",
+            (
+                "Published figures differ from Elexon's indicative cash flows and volumes by "
+                "1,234.50 MWh and 0.00 GBP in 2 BM Units."
+            ),
+        ),
+        (
+            NOT_AVAILABLE,
+            "Not verified",
+            "Not all of the day could be verified. Elexon has no indicative volumes of the day.",
+        ),
+    ],
+)
+def test_a_day_says_what_came_of_its_verification(client, ledger, label, sentence):
+    store(**ledger)
+    assert notices(client) == {label: sentence}
+    assert sentence.replace("'", "&#x27;") in client.get(f"/reports/daily/{DAY}/").content.decode()
+    for address in ("monthly/2024-03", "yearly/2024"):
+        assert label not in notices(client, address)
+
+
+def test_a_day_without_verification_says_nothing_of_it(client):
+    store()
+    assert notices(client) == {}
+
+
+def test_the_json_of_a_report_stays_as_the_contract_has_it(client):
+    store()
+    plain = client.get(f"/reports/daily/{DAY}/?format=json").json()
+    IngestionProgress.objects.update(**DIFFERS)
+    assert client.get(f"/reports/daily/{DAY}/?format=json").json() == plain
+
+
+def test_the_status_page_counts_and_lists_what_differs(client):
+    for number, ledger in enumerate((AGREES, AGREES, DIFFERS, NOT_AVAILABLE, {})):
+        store(DAY + timedelta(days=number), **ledger)
+    store(DAY + timedelta(days=9), data_state="running_day", periods_fetched=3)
+    answer = client.get("/status/?year=2024&format=json").json()
+    counts = {row["state"]: row["day_count"] for row in answer["verifications"]}
+    assert counts == {"verified": 2, "differs": 1, "not_available": 1, "": 1}
+    rows = {row["settlement_date"]: row for row in answer["days"]}
+    differing = rows["2024-03-07"]
+    assert differing["verification"] == "differs"
+    assert differing["differing_unit_count"] == 2
+    assert (differing["differing_mwh"], differing["differing_gbp"]) == ("1234.5049", "0")
+    assert datetime.fromisoformat(differing["verified_at"]) == NOON
+    assert rows["2024-03-05"]["differing_mwh"] is None, "nothing differs, and nothing is said"
+    assert rows["2024-03-15"]["verification"] == ""
+    page = client.get("/status/?year=2024")
+    [day] = page.context["status"].differing
+    assert (day.settlement_date.text, day.differing_mwh) == ("2024-03-07", Decimal("1234.5049"))
+    text = page.content.decode()
+    assert 'id="differing"' in text
+    assert "1,234.50" in text
+
+
+def test_without_a_difference_none_is_listed(client):
+    store(**AGREES)
+    assert 'id="differing"' not in client.get("/status/?year=2024").content.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_verification_is_in_the_downloads_of_the_status_page(client, form):
+    store(**DIFFERS)
+    answer = client.get(f"/status/?year=2024&format={form}")
+    assert answer.status_code == 200
+    if form == "csv":
+        assert b"differs" in answer.content
