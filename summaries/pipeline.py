@@ -35,6 +35,10 @@ from summaries.operations import rebuild_day, rebuild_month, rebuild_year
 
 Clock = Callable[[], datetime]
 
+AttemptState = IngestionProgress.AttemptState
+# Who finds a try running, and holds the lock of those who fetch the day, finds one that was killed.
+TRIED_AGAIN = (AttemptState.FAILED, AttemptState.PENDING, AttemptState.RUNNING)
+
 
 class Status(StrEnum):
     """What came of a day."""
@@ -43,6 +47,7 @@ class Status(StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     SUSPECT = "suspect"
+    REJECTED = "rejected"
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -122,11 +127,12 @@ def finish_stale_days(*, clock: Clock) -> list[DayResult]:
 def _needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -> bool:
     """Whether a source has something to say of a day beyond what is stored.
 
-    What failed is tried again, though the rows of an earlier try may be final.
+    What failed or was interrupted is tried again, though the rows of an earlier try may be final;
+    so is a day that staff accepted another answer of, which counts as not tried since.
     """
     if progress is None or progress.data_state != IngestionProgress.DataState.FINAL:
         return True
-    if progress.attempt_state == IngestionProgress.AttemptState.FAILED:
+    if progress.attempt_state in TRIED_AGAIN:
         return True
     return progress.source != source.name
 

@@ -22,7 +22,7 @@ from curtailment.operations.fetch import FetchedDay
 from curtailment.operations.register import record_unknown_units
 from curtailment.operations.replace import replace_records
 from curtailment.operations.staleness import mark_stale
-from curtailment.operations.suspects import is_suspect, keep_aside
+from curtailment.operations.suspects import is_suspect, keep_aside, rejection
 from curtailment.operations.verify import reset_verification
 from curtailment.operations.wind import replace_wind_generation
 from curtailment.settlement import count_periods
@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     OUTDATED = "outdated"
     SUSPECT = "suspect"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,13 @@ def _refuse(
     if not is_suspect(progress, fetched.source_name, rows, digest):
         return None
     suspect = keep_aside(progress, rows, digest, now=now)
-    rejected = suspect.state == SuspectDay.State.REJECTED
+    if suspect.state == SuspectDay.State.REJECTED:
+        # Decided, so nothing is wrong: what is stored was confirmed by staff.
+        _end_attempt(progress, AttemptState.OK, rejection(suspect), now)
+        return StoredDay(Outcome.REJECTED, message=rejection(suspect))
     message = (
         f"The answer has {suspect.offered_mwh} MWh where {suspect.stored_mwh} are stored: "
-        + ("staff rejected it." if rejected else "kept aside until staff accept or reject it.")
+        "kept aside until staff accept or reject it."
     )
     _end_attempt(progress, AttemptState.SUSPECT, message, now)
     return StoredDay(Outcome.SUSPECT, message=message)
