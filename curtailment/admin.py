@@ -134,9 +134,23 @@ class CorrectionBatchAdmin(ReadOnlyAdmin):
 
 @admin.register(SuspectDay)
 class SuspectDayAdmin(ReadOnlyAdmin):
-    list_display = ("settlement_date", "stored_mwh", "offered_mwh", "fetched_at", "state")
+    list_display = (
+        "settlement_date",
+        "stored_mwh",
+        "offered_mwh",
+        "fetched_at",
+        "state",
+        "decision",
+    )
     list_filter = ("state",)
     ordering = ("-settlement_date", "-id")
+    readonly_fields = ("decision",)
+
+    @admin.display(description="decision")
+    def decision(self, suspect: SuspectDay) -> SafeString:
+        is_open = suspect.state == SuspectDay.State.OPEN
+        words = "Accept or reject" if is_open else "What it would have changed"
+        return format_html('<a href="{}">{}</a>', reverse("suspect-day", args=[suspect.pk]), words)
 
 
 @admin.register(Backfill)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from curtailment.models import IngestionProgress
 from mining.models import BitcoinPrice
 from summaries.models import DailySummary
-from summaries.queries.verification import ANNOTATIONS, COLUMNS, DayVerification
+from summaries.queries.verification import COLUMNS, DayVerification, annotations
 
 DataState = IngestionProgress.DataState
 AttemptState = IngestionProgress.AttemptState
@@ -46,13 +46,17 @@ class DayState:
 
 
 def read_day_states(first: date, last: date) -> dict[date, DayState]:
-    """The states of the days from first to last that the ledger has."""
+    """The states of the days from first to last that the ledger has.
+
+    Of one day also which units differed when it was verified.
+    """
+    verification = annotations(with_units=first == last)
     days = IngestionProgress.objects.filter(settlement_date__range=(first, last)).annotate(
         is_summarized=Exists(DailySummary.objects.filter(pk=OuterRef("pk"))),
         has_sample_price=Exists(
             BitcoinPrice.objects.filter(date=OuterRef("pk"), source=BitcoinPrice.Source.SAMPLE)
         ),
-        **ANNOTATIONS,
+        **verification,
     )
     rows = days.order_by("settlement_date").values(
         "settlement_date",
@@ -62,6 +66,7 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         "is_summarized",
         "has_sample_price",
         *COLUMNS.values(),
+        *verification,
     )
     return {row["settlement_date"]: _day_state(row) for row in rows}
 

@@ -8,7 +8,7 @@ from curtailment.models import Backfill, IngestionProgress
 from mining.models import BitcoinPrice
 from summaries.models import MonthlySummary
 from summaries.queries.database import fetch_rows
-from summaries.queries.verification import ANNOTATIONS, DayVerification
+from summaries.queries.verification import DayVerification, annotations
 
 SQL_FOR_CERTAINTY = """
 SELECT count(*) FILTER (WHERE summary.settlement_date IS NOT NULL)::integer AS stored,
@@ -100,7 +100,9 @@ def read_ledger(first: date, last: date) -> dict[date, LedgerLine]:
     days = IngestionProgress.objects.filter(settlement_date__range=(first, last))
     return {
         day.settlement_date: LedgerLine(day, DayVerification.of(vars(day)))
-        for day in days.defer("digest", "verification_details").annotate(**ANNOTATIONS)
+        for day in days.defer("digest", "verification_details").annotate(
+            **annotations(with_units=False)
+        )
     }
 
 

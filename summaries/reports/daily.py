@@ -12,6 +12,7 @@ from summaries.columns import pick
 from summaries.exact import multiply
 from summaries.queries.choices import Choices
 from summaries.queries.periods import read_periods
+from summaries.queries.verification import UnitDifference
 from summaries.reports.basis import Basis, read_basis, report_of
 from summaries.reports.network import Network, build_network
 from summaries.reports.shapes import PeriodRow, Report
@@ -23,9 +24,13 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True)
 class DailyReport(Report):
-    """A day's report knows what its bitcoin was calculated with; null if nothing is stored."""
+    """A day's report knows what its bitcoin was calculated with; null if nothing is stored.
+
+    And in which units it differs from what Elexon publishes beside the stack, if it does.
+    """
 
     network: Network | None = None
+    differing_units: tuple[UnitDifference, ...] = ()
 
     @property
     def value_now_gbp(self) -> Decimal | None:
@@ -43,7 +48,9 @@ def build_daily_report(
     )
     report = report_of(basis, periods=_period_rows(basis, settlement_date))
     network = build_network(settlement_date) if report.coverage.is_ingested else None
-    return DailyReport(**vars(report), network=network)
+    state = basis.states.get(settlement_date)
+    units = state.verification.units if state else ()
+    return DailyReport(**vars(report), network=network, differing_units=units)
 
 
 def _period_rows(basis: Basis, settlement_date: date) -> tuple[PeriodRow, ...]:

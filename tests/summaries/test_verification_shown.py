@@ -86,6 +86,27 @@ def test_the_json_of_a_report_stays_as_the_contract_has_it(client):
     assert client.get(f"/reports/daily/{DAY}/?format=json").json() == plain
 
 
+def test_the_day_lists_which_units_differ(client):
+    unit = {
+        "bmu": "T_<b>-1",
+        "stack_mwh": "-10.005",
+        "indicative_mwh": "-9.5",
+        "difference_mwh": "-0.505",
+        "stack_gbp": "500",
+        "indicative_gbp": None,
+        "difference_gbp": None,
+    }
+    details = DIFFERS["verification_details"] | {"units": [unit]}
+    store(**(DIFFERS | {"verification_details": details}))
+    page = client.get(f"/reports/daily/{DAY}/")
+    [shown] = page.context["report"].differing_units
+    assert (shown.difference_mwh, shown.difference_gbp) == (Decimal("-0.505"), None)
+    text = page.content.decode()
+    assert "T_&lt;b&gt;-1" in text
+    assert "−0.51" in text
+    assert 'id="differing"' in text
+
+
 def test_the_status_page_counts_and_lists_what_differs(client):
     for number, ledger in enumerate((AGREES, AGREES, DIFFERS, NOT_AVAILABLE, {})):
         store(DAY + timedelta(days=number), **ledger)
