@@ -75,7 +75,11 @@ def query_params(address, form):
         ("/status/?year=2024&year=2024", 400, "year is given 2 times"),
         ("/status/?year=9999", 400, "is after today in London"),
         ("/status/?format=pdf", 400, "Choose one of html, json, csv, xlsx."),
-        ("/status/?format=csv&table=most", 400, "Choose one of days, states, backfills."),
+        (
+            "/status/?format=csv&table=most",
+            400,
+            "Choose one of days, states, backfills, verifications.",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_refused_with_a_sentence(client, register, address, status, words):
