@@ -1,5 +1,6 @@
 """Verifying a stored day against sources of Elexon's that are independent of the stack."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import transaction
 from curtailment.locks import lock_day
 from curtailment.models import IngestionProgress
 from curtailment.queries import progress_of, read_stack, read_wind_bmu_ids
-from curtailment.sources import IndicativeSource
+from curtailment.sources import IndicativeCashFlow, IndicativeSource, IndicativeVolume
 from curtailment.verification import Pair, Verification, compare, not_compared
 
 # A day on which more units differ is wrong as a whole; its ledger need not list them all.
@@ -33,21 +34,11 @@ def verify_day(settlement_date: date, *, source: IndicativeSource, now: datetime
         raise NotVerifiable(
             f"{settlement_date} is not stored whole, so it cannot be verified: fetch it first."
         )
-    is_sample = stored.source != source.name
-    cash_flows = [] if is_sample else source.indicative_cash_flows(settlement_date)
-    volumes = [] if is_sample else source.indicative_volumes(settlement_date)
+    # What was made up has no other source, and Elexon is not asked about it.
+    answers = _ask(source, settlement_date) if stored.source == source.name else None
     with transaction.atomic():
         progress = _lock_unchanged(stored)
-        verification = (
-            SAMPLE_DATA
-            if is_sample
-            else compare(
-                read_stack(settlement_date),
-                volumes=volumes,
-                cash_flows=cash_flows,
-                wind_bmu_ids=read_wind_bmu_ids(),
-            )
-        )
+        verification = _compare(settlement_date, answers) if answers else SAMPLE_DATA
         _note(progress, verification, now)
     return verification
 
@@ -57,6 +48,28 @@ def reset_verification(progress: IngestionProgress) -> None:
     progress.verification = ""
     progress.verification_details = None
     progress.verified_at = None
+
+
+@dataclass(frozen=True)
+class _Answers:
+    volumes: list[IndicativeVolume]
+    cash_flows: list[IndicativeCashFlow]
+
+
+def _ask(source: IndicativeSource, settlement_date: date) -> _Answers:
+    return _Answers(
+        volumes=source.indicative_volumes(settlement_date),
+        cash_flows=source.indicative_cash_flows(settlement_date),
+    )
+
+
+def _compare(settlement_date: date, answers: _Answers) -> Verification:
+    return compare(
+        read_stack(settlement_date),
+        volumes=answers.volumes,
+        cash_flows=answers.cash_flows,
+        wind_bmu_ids=read_wind_bmu_ids(),
+    )
 
 
 def _lock_unchanged(stored: IngestionProgress) -> IngestionProgress:
