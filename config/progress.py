@@ -14,13 +14,19 @@ class Report(Protocol):
 
 
 @contextmanager
-def progress(total: int, *, stdout: Any, unit: str) -> Iterator[Report]:
-    """Shows how far a command of `total` steps is."""
+def progress(
+    total: int, *, stdout: Any, unit: str, only_important: bool = False
+) -> Iterator[Report]:
+    """Shows how far a command of `total` steps is.
+
+    With `only_important` the other lines are left out where there is no bar.
+    """
     if not stdout.isatty():
 
         def write_line(line: str, *, important: bool = False) -> None:
-            stdout.write(line)
-            stdout.flush()
+            if important or not only_important:
+                stdout.write(line)
+                stdout.flush()
 
         yield write_line
         return

@@ -74,6 +74,16 @@ def count_default_rows(table: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def count_default_rows_of(settlement_date: date, table: str) -> int:
+    """How many rows of a date wait in a table's default partition."""
+    statement = sql.SQL("SELECT count(*) FROM {} WHERE settlement_date = %s").format(
+        sql.Identifier(f"{table}_default")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [settlement_date])
+        return int(cursor.fetchone()[0])
+
+
 def years_in_default(table: str) -> list[int]:
     """The years of the rows that wait in a table's default partition."""
     statement = sql.SQL(

@@ -52,6 +52,16 @@ def sql_for_upsert(
     )
 
 
+def fetch_rows(
+    statement: str | sql.Composed, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The rows of a query, by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def execute_count(statement: str | sql.Composed, parameters: Mapping[str, Any]) -> int:
     """Runs a statement that answers one number."""
     with connection.cursor() as cursor:

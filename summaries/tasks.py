@@ -10,7 +10,7 @@ from curtailment.elexon.configured import client_from_settings
 from curtailment.operations import NotVerifiable
 from curtailment.operations import verify_day as verify_stored_day
 from curtailment.sources import SourceError
-from summaries import pipeline
+from summaries import pipeline, reconciling
 from summaries.backfill import CONNECTIONS
 from summaries.pipeline import DayResult
 
@@ -57,6 +57,22 @@ def verify_day(settlement_date: str) -> str:
         raise NotDone(f"{day} not verified: {error}") from error
     logger.info("%s %s", day, verification)
     return f"{day} {verification}"
+
+
+def reconcile(first: str, last: str) -> str:
+    """This will check the days from first to last. Raises NotDone while anything differs."""
+    with client_from_settings() as client:
+        result = reconciling.reconcile(
+            date.fromisoformat(first),
+            date.fromisoformat(last),
+            sources=reconciling.sources_with(client),
+            clock=timezone.now,
+        )
+    for finding in result.remaining:
+        logger.warning("%s %s: %s", finding.settlement_date, finding.check, finding.sentence)
+    if not result.is_clean:
+        raise NotDone(f"{first} to {last}: {result}")
+    return str(result)
 
 
 def _said(result: DayResult) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import localcontext
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
@@ -79,12 +80,16 @@ def aggregate_day(fetched: FetchedDay) -> list[UnitPeriod]:
     known = dict(BMUnit.objects.values_list("elexon_bmu_id", "is_wind"))
     seen = {line.id for lines in fetched.lines_by_period.values() for line in lines if line.id}
     record_unknown_units(seen - known.keys(), now=fetched.started_at)
-    wind = frozenset(bmu_id for bmu_id, is_wind in known.items() if is_wind)
+    return rows_of(fetched, frozenset(bmu_id for bmu_id, is_wind in known.items() if is_wind))
+
+
+def rows_of(fetched: FetchedDay, wind_bmu_ids: frozenset[str]) -> list[UnitPeriod]:
+    """The rows of an answer, by period and unit. Raises MalformedAnswer."""
     try:
         return [
             row
             for number, lines in sorted(fetched.lines_by_period.items())
-            for row in aggregate_period(number, lines, wind)
+            for row in aggregate_period(number, lines, wind_bmu_ids)
         ]
     except UnpricedBid as error:
         raise MalformedAnswer(f"{fetched.settlement_date} {error}") from error
@@ -96,6 +101,22 @@ def digest_of(rows: list[UnitPeriod], period_numbers: list[int]) -> str:
     for row in rows:
         digest.update(f"\n{row.settlement_period} {row.bmu_id} {row.lines_json}".encode())
     return digest.hexdigest()
+
+
+def figures_for_ledger(rows: list[UnitPeriod], period_numbers: list[int]) -> dict[str, Any]:
+    """The ledger's columns that follow from the rows: counts, published totals, digest."""
+    with localcontext(EXACT):
+        return {
+            "line_count": sum(len(row.lines) for row in rows),
+            "record_count": len(rows),
+            "curtailed_mwh": sum((row.flagged.mwh for row in rows), ZERO),
+            "payment_gbp": sum((row.flagged.payment_gbp for row in rows), ZERO),
+            "all_mwh": all_mwh(rows),
+            "all_payment_gbp": sum(
+                (row.flagged.payment_gbp + row.other.payment_gbp for row in rows), ZERO
+            ),
+            "digest": digest_of(rows, period_numbers),
+        }
 
 
 def _refuse(
@@ -172,16 +193,8 @@ def _describe_answer(
     progress.data_state = _data_state(fetched)
     progress.periods_expected = count_periods(fetched.settlement_date)
     progress.periods_fetched = len(fetched.lines_by_period)
-    progress.line_count = sum(len(row.lines) for row in rows)
-    progress.record_count = len(rows)
-    with localcontext(EXACT):
-        progress.curtailed_mwh = sum((row.flagged.mwh for row in rows), ZERO)
-        progress.payment_gbp = sum((row.flagged.payment_gbp for row in rows), ZERO)
-        progress.all_mwh = all_mwh(rows)
-        progress.all_payment_gbp = sum(
-            (row.flagged.payment_gbp + row.other.payment_gbp for row in rows), ZERO
-        )
-    progress.digest = digest_of(rows, list(fetched.lines_by_period))
+    for column, figure in figures_for_ledger(rows, list(fetched.lines_by_period)).items():
+        setattr(progress, column, figure)
     progress.run_created_at = fetched.run_created_at
     progress.fetch_started_at = fetched.started_at
     progress.fetched_at = fetched.started_at

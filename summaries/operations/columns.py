@@ -44,6 +44,3 @@ DAY_COUNTS = (
 BITCOIN_FIGURES = ("bitcoin_mined", "so_bitcoin_mined", "all_bitcoin_mined")
 BITCOIN_VALUES = ("value_gbp", "so_value_gbp", "all_value_gbp")
 DIFFICULTY_FIGURES = ("difficulty_mwh", "so_difficulty_mwh", "all_difficulty_mwh")
-
-# A row that changes gets the next revision.
-REVISION = {"revision": "EXCLUDED.revision"}

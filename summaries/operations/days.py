@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from curtailment.sql import execute_count, sql_for_upsert
+from psycopg import sql
+
+from curtailment.sql import execute_count
 from summaries.operations.columns import (
     BITCOIN_FIGURES,
     BITCOIN_VALUES,
@@ -10,9 +12,9 @@ from summaries.operations.columns import (
     COVERAGE,
     DIFFICULTY_FIGURES,
     FIGURES,
-    REVISION,
 )
-from summaries.operations.farms import rebuild_farm_slices
+from summaries.operations.derived import Derived
+from summaries.operations.farms import OF_DAY, rebuild_farm_slices
 
 # A day with data and without curtailment has zeros. Wind generation is null unless every period
 # of a day that is over has both its figures; the share is null unless both are complete.
@@ -90,8 +92,7 @@ DAY = """
         CASE WHEN is_complete THEN round(100 * COALESCE(all_mwh, 0)
             / NULLIF(COALESCE(all_mwh, 0) + wind_generation_mwh, 0), 12) END,
         periods_expected, periods_fetched, is_complete, is_provisional, is_sample,
-        COALESCE(has_corrections, false),
-        nextval('report_revisions')
+        COALESCE(has_corrections, false)
     FROM day
 """
 
@@ -177,14 +178,16 @@ REMOVE_BITCOIN_DAY = """
     SELECT count(*) FROM removed
 """
 
-UPSERT_DAY = sql_for_upsert(
+DAYS = Derived(
     "daily_summaries",
     key=("settlement_date",),
     columns=(*FIGURES, *COUNTS, *COVERAGE),
-    when_written=REVISION,
-    select=DAY,
+    select=sql.SQL(DAY),
+    within=OF_DAY,
+    parts="its slices, wind output and line in the ledger",
+    has_revision=True,
 )
-UPSERT_BITCOIN_DAY = sql_for_upsert(
+BITCOIN_DAYS = Derived(
     "bitcoin_daily_summaries",
     key=("settlement_date", "miner_model_id"),
     columns=(
@@ -194,7 +197,9 @@ UPSERT_BITCOIN_DAY = sql_for_upsert(
         "price_gbp",
         "latest_difficulty",
     ),
-    select=BITCOIN_DAY,
+    select=sql.SQL(BITCOIN_DAY),
+    within=OF_DAY,
+    parts="its slices and price",
 )
 
 
@@ -206,5 +211,10 @@ def rebuild_day(settlement_date: date) -> int:
     parameters = {"settlement_date": settlement_date}
     return rebuild_farm_slices(settlement_date) + sum(
         execute_count(statement, parameters)
-        for statement in (UPSERT_DAY, REMOVE_DAY, UPSERT_BITCOIN_DAY, REMOVE_BITCOIN_DAY)
+        for statement in (
+            DAYS.sql_for_writing(),
+            REMOVE_DAY,
+            BITCOIN_DAYS.sql_for_writing(),
+            REMOVE_BITCOIN_DAY,
+        )
     )

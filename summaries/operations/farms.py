@@ -2,8 +2,11 @@
 
 from datetime import date
 
-from curtailment.sql import execute_count, sql_for_upsert
+from psycopg import sql
+
+from curtailment.sql import execute_count
 from summaries.operations.columns import BITCOIN_FIGURES, DIFFICULTY_FIGURES, FIGURES
+from summaries.operations.derived import Derived
 
 # A loss-adjusted payment is null unless every record has one. Bit n - 1 of a bitmap stands for
 # settlement period n.
@@ -85,7 +88,8 @@ REMOVE_BITCOIN_FARM_SLICES = """
     SELECT count(*) FROM removed
 """
 
-UPSERT_FARM_SLICES = sql_for_upsert(
+OF_DAY = sql.SQL("settlement_date = %(settlement_date)s")
+SLICES = Derived(
     "farm_daily_summaries",
     key=("settlement_date", "bmu_id"),
     columns=(
@@ -96,13 +100,17 @@ UPSERT_FARM_SLICES = sql_for_upsert(
         "all_period_bitmap",
         "has_corrections",
     ),
-    select=FARM_SLICES,
+    select=sql.SQL(FARM_SLICES),
+    within=OF_DAY,
+    parts="its records",
 )
-UPSERT_BITCOIN_FARM_SLICES = sql_for_upsert(
+BITCOIN_SLICES = Derived(
     "bitcoin_farm_daily_summaries",
     key=("settlement_date", "bmu_id", "miner_model_id"),
     columns=(*BITCOIN_FIGURES, *DIFFICULTY_FIGURES),
-    select=BITCOIN_FARM_SLICES,
+    select=sql.SQL(BITCOIN_FARM_SLICES),
+    within=OF_DAY,
+    parts="its calculations",
 )
 
 
@@ -112,9 +120,9 @@ def rebuild_farm_slices(settlement_date: date) -> int:
     return sum(
         execute_count(statement, parameters)
         for statement in (
-            UPSERT_FARM_SLICES,
+            SLICES.sql_for_writing(),
             REMOVE_FARM_SLICES,
-            UPSERT_BITCOIN_FARM_SLICES,
+            BITCOIN_SLICES.sql_for_writing(),
             REMOVE_BITCOIN_FARM_SLICES,
         )
     )

@@ -9,7 +9,7 @@ from datetime import date
 from psycopg import sql
 
 from curtailment.settlement import count_periods, iter_dates
-from curtailment.sql import execute_count, sql_for_upsert
+from curtailment.sql import execute_count
 from summaries.operations.columns import (
     BITCOIN_FIGURES,
     BITCOIN_VALUES,
@@ -18,8 +18,8 @@ from summaries.operations.columns import (
     DAY_COUNTS,
     DIFFICULTY_FIGURES,
     FIGURES,
-    REVISION,
 )
+from summaries.operations.derived import Derived
 from summaries.periods import month_range, year_range
 
 # A farm that was curtailed on several days counts once; so the counts come from the slices.
@@ -81,8 +81,7 @@ SPAN = """
         %(periods_expected)s, periods_fetched, is_complete,
         provisional_day_count > 0, sample_day_count > 0, has_corrections,
         %(days_expected)s, day_count, complete_day_count, provisional_day_count,
-        sample_day_count,
-        nextval('report_revisions')
+        sample_day_count
     FROM period
     WHERE day_count > 0
 """
@@ -138,6 +137,7 @@ class Span:
     key: str
     parts: str
     bitcoin_parts: str
+    parts_name: str
 
     def fill(self, template: str) -> sql.Composed:
         """A template's statement for this kind."""
@@ -148,6 +148,31 @@ class Span:
             key=sql.SQL(self.key),
             parts=sql.SQL(self.parts),
             bitcoin_parts=sql.SQL(self.bitcoin_parts),
+        )
+
+    @property
+    def energy(self) -> Derived:
+        """Its energy, payments and counts."""
+        return Derived(
+            self.table,
+            key=(self.column,),
+            columns=(*FIGURES, *COUNTS, *COVERAGE, *DAY_COUNTS),
+            select=self.fill(SPAN),
+            within=self.fill("{column} = {key}"),
+            parts=self.parts_name,
+            has_revision=True,
+        )
+
+    @property
+    def bitcoin(self) -> Derived:
+        """Its bitcoin, by miner model."""
+        return Derived(
+            f"bitcoin_{self.table}",
+            key=(self.column, "miner_model_id"),
+            columns=(*BITCOIN_FIGURES, *BITCOIN_VALUES, *DIFFICULTY_FIGURES, "latest_difficulty"),
+            select=self.fill(BITCOIN_SPAN),
+            within=self.fill("{column} = {key}"),
+            parts=self.parts_name,
         )
 
 
@@ -168,6 +193,7 @@ MONTH = Span(
         SELECT *, settlement_date AS starts_on FROM bitcoin_daily_summaries
         WHERE settlement_date BETWEEN %(first)s AND %(last)s
     """,
+    parts_name="its days",
 )
 YEAR = Span(
     table="yearly_summaries",
@@ -178,26 +204,16 @@ YEAR = Span(
         SELECT *, month AS starts_on FROM bitcoin_monthly_summaries
         WHERE month BETWEEN %(first)s AND %(last)s
     """,
+    parts_name="its months",
 )
 
 
 def sql_for_span(span: Span) -> list[sql.Composed]:
     """The statements that rebuild a month's or a year's summaries; each counts changed rows."""
     return [
-        sql_for_upsert(
-            span.table,
-            key=(span.column,),
-            columns=(*FIGURES, *COUNTS, *COVERAGE, *DAY_COUNTS),
-            when_written=REVISION,
-            select=span.fill(SPAN),
-        ),
+        span.energy.sql_for_writing(),
         span.fill(REMOVE_SPAN),
-        sql_for_upsert(
-            f"bitcoin_{span.table}",
-            key=(span.column, "miner_model_id"),
-            columns=(*BITCOIN_FIGURES, *BITCOIN_VALUES, *DIFFICULTY_FIGURES, "latest_difficulty"),
-            select=span.fill(BITCOIN_SPAN),
-        ),
+        span.bitcoin.sql_for_writing(),
         span.fill(REMOVE_BITCOIN_SPAN),
     ]
 
@@ -219,10 +235,15 @@ def rebuild_year(year: int) -> int:
 
 
 def _rebuild(span: Span, first: date, last: date) -> int:
-    parameters = {
+    parameters = parameters_of_span(first, last)
+    return sum(execute_count(statement, parameters) for statement in sql_for_span(span))
+
+
+def parameters_of_span(first: date, last: date) -> dict[str, date | int]:
+    """What the statements of a month or year have to be told."""
+    return {
         "first": first,
         "last": last,
         "days_expected": (last - first).days + 1,
         "periods_expected": sum(map(count_periods, iter_dates(first, last))),
     }
-    return sum(execute_count(statement, parameters) for statement in sql_for_span(span))

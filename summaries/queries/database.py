@@ -1,10 +1,13 @@
 """How report pages read the database."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connection, transaction
+
+from curtailment.sql import fetch_rows
+
+__all__ = ["fetch_rows", "snapshot"]
 
 SQL_FOR_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
@@ -22,11 +25,3 @@ def snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(SQL_FOR_SNAPSHOT)
         yield
-
-
-def fetch_rows(sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a query, by column name."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,209 @@
+"""Checking days against everything that they follow from, and mending them if asked.
+
+Only the ways that make a day in the first place mend it: fetching it again, recalculating it,
+moving its rows into the partition of their year. No total is ever written, and what a remedy does
+not mend stays listed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from curtailment import checks
+from curtailment.checks import Answer, Finding, Remedy
+from curtailment.elexon import ElexonClient
+from curtailment.locks import LockSpace, session_lock
+from curtailment.models import IngestionProgress
+from curtailment.partitions import ensure_partitions
+from curtailment.queries import has_wind_units_for, progress_of
+from curtailment.sample import SampleSource
+from curtailment.settlement import iter_dates
+from curtailment.sources import SettlementSource
+from curtailment.sql import expect_many_rows
+from mining.checks import check_bitcoin, check_calculations
+from summaries.backfill import CONNECTIONS, UNREACHABLE_DAYS
+from summaries.checks import check_day, check_month, check_year
+from summaries.pipeline import Clock, Status, finish_day, refresh_day
+from summaries.queries.database import snapshot
+
+Sources = Mapping[str, SettlementSource]
+
+NOT_TRIED = "not tried, as its source could not be reached for the days before"
+STORED = (Status.WRITTEN, Status.UNCHANGED)
+
+
+@dataclass(frozen=True)
+class CheckedDay:
+    """A day: what differs still, and what did and was mended."""
+
+    settlement_date: date
+    remaining: tuple[Finding, ...] = ()
+    mended: tuple[Finding, ...] = ()
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing differed."""
+        return not (self.remaining or self.mended)
+
+
+@dataclass
+class ReconcileResult:
+    """What came of a range of days; only what differs is remembered."""
+
+    days: int = 0
+    days_mended: int = 0
+    remaining: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every check of every day could be done and found nothing, or all was mended."""
+        return not self.remaining
+
+    def __str__(self) -> str:
+        differing = len({finding.settlement_date for finding in self.remaining})
+        ok = self.days - self.days_mended - differing
+        return (
+            f"Days: {ok} ok, {self.days_mended} mended, {differing} with differences "
+            f"({len(self.remaining)})."
+        )
+
+    def add(self, day: CheckedDay) -> None:
+        self.days += 1
+        self.days_mended += bool(day.mended) and not day.remaining
+        self.remaining += day.remaining
+
+
+def sources_with(client: ElexonClient) -> Sources:
+    """The sources of days by name: Elexon as a client asks it, and the built-in sample."""
+    return {source.name: source for source in (client, SampleSource())}
+
+
+def reconcile(
+    first: date,
+    last: date,
+    *,
+    sources: Sources,
+    clock: Clock,
+    fix: bool = False,
+    on_day: Callable[[CheckedDay], None] = lambda day: None,
+) -> ReconcileResult:
+    """This will check every day from first to last, and with `fix` mend and check again.
+
+    `sources` are by name. A month is checked with its last day in the range, and so is a year.
+    Memory does not grow with the range. `on_day` is called as each day ends.
+    """
+    result = ReconcileResult()
+    with ThreadPoolExecutor(CONNECTIONS) as executor:
+        reconciler = Reconciler(sources, clock, executor, last)
+        for day in iter_dates(first, last):
+            checked = reconciler.reconcile_day(day, fix=fix)
+            result.add(checked)
+            on_day(checked)
+    return result
+
+
+@dataclass
+class Reconciler:
+    """What checking and mending a day takes."""
+
+    sources: Sources
+    clock: Clock
+    executor: Executor
+    last: date
+    unreachable_days: Counter[str] = field(default_factory=Counter)
+
+    def reconcile_day(self, day: date, *, fix: bool) -> CheckedDay:
+        """Checks a day, mends it and checks again; nobody else ingests it meanwhile."""
+        with session_lock(LockSpace.FETCH, day.toordinal()):
+            found = self.check(day)
+            if not fix or all(finding.remedy is Remedy.NONE for finding in found):
+                return CheckedDay(day, tuple(found))
+            problems = self.mend(day, {finding.remedy for finding in found})
+            remaining = self.check(day)
+            if remaining:
+                remaining += checks.found(day, "repair", problems)
+        still = {finding.check for finding in remaining}
+        mended = tuple(finding for finding in found if finding.check not in still)
+        return CheckedDay(day, tuple(remaining), mended)
+
+    def check(self, day: date) -> list[Finding]:
+        """Everything that differs, of one instant; the source is asked before it."""
+        answer = self.ask(day)
+        with snapshot():
+            expect_many_rows()
+            progress = progress_of(day)
+            found = checks.check_missing(day, progress)
+            if progress is not None and answer is not None:
+                found += self.check_stored(progress, answer)
+            found += checks.check_corrections(day) + checks.check_partitions(day)
+            found += check_calculations(day) + check_bitcoin(day) + check_day(day)
+            if self.is_last_of(day, day.month, (day + timedelta(days=1)).month):
+                found += check_month(day)
+            if self.is_last_of(day, day.year, (day + timedelta(days=1)).year):
+                found += check_year(day)
+        return found
+
+    def check_stored(self, progress: IngestionProgress, answer: Answer) -> list[Finding]:
+        """The day's line in the ledger, its evidence, and the fresh answer."""
+        evidence = checks.read_evidence(progress.settlement_date)
+        return [
+            *checks.check_periods(progress, evidence, now=self.clock()),
+            *checks.check_ledger(progress, evidence),
+            *checks.check_evidence(progress.settlement_date, evidence),
+            *checks.check_answer(progress, answer),
+            *checks.check_wind_generation(progress, answer),
+            *checks.check_stale(progress),
+        ]
+
+    def ask(self, day: date) -> Answer | None:
+        """The answer of now of a stored day's source, which without connection is given up."""
+        progress = progress_of(day)
+        if progress is None or progress.data_state == IngestionProgress.DataState.NONE:
+            return None
+        source = self.sources[progress.source]
+        if self.is_given_up(source):
+            return Answer(None, NOT_TRIED)
+        answer = checks.ask(progress, source, now=self.clock(), executor=self.executor)
+        self.unreachable_days[source.name] += answer.is_unreachable
+        return answer
+
+    def mend(self, day: date, remedies: set[Remedy]) -> list[str]:
+        """Applies the remedies; says what of them could not be done.
+
+        What could not be fetched is not recalculated: totals would follow damaged records.
+        """
+        if Remedy.MOVE in remedies:
+            ensure_partitions([day.year])
+        if Remedy.FETCH in remedies:
+            problems = self.fetch(day)
+            if problems:
+                return problems
+        if Remedy.RECALCULATE in remedies:
+            return list(finish_day(day, now=self.clock()).problems)
+        return []
+
+    def fetch(self, day: date) -> list[str]:
+        """Ingests a day anew; says why if it was not stored."""
+        progress = progress_of(day)
+        name = progress.source if progress and progress.source else IngestionProgress.Source.ELEXON
+        source = self.sources[name]
+        if self.is_given_up(source):
+            return [NOT_TRIED]
+        if not has_wind_units_for(source):
+            return [checks.NO_WIND_UNITS]
+        result = refresh_day(
+            day, source=source, executor=self.executor, clock=self.clock, force=True
+        )
+        self.unreachable_days[source.name] += result.unreachable
+        if result.status in STORED:
+            return []
+        return list(result.problems) or [f"fetched again, the answer was {result.status}"]
+
+    def is_given_up(self, source: SettlementSource) -> bool:
+        return self.unreachable_days[source.name] >= UNREACHABLE_DAYS
+
+    def is_last_of(self, day: date, span: int, next_span: int) -> bool:
+        """Whether a day is the last one of its month or year that is checked."""
+        return day == self.last or span != next_span
