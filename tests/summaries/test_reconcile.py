@@ -140,6 +140,40 @@ def test_damage_is_found_and_mended(stored, check, damage):
     assert_mended(before, check=check)
 
 
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("bitcoin", "UPDATE miner_models SET power_w = power_w + 1 WHERE key = 'S9'"),
+        ("calculations", "INSERT INTO miner_models VALUES ('NEW', 'New', 100, 3000, NULL, true)"),
+        ("bitcoin", "UPDATE difficulty_epochs SET difficulty = difficulty + 1"),
+        (
+            "bitcoin day",
+            ("INSERT INTO bitcoin_prices (date, price_gbp, quoted_at, source)"
+            " VALUES ('2024-03-05', 50000, now(), 'node')"),
+        ),
+    ],
+)
+def test_what_did_not_follow_a_change_is_found_and_recalculated(stored, check, change):
+    execute(change)
+    assert check in checks_in(run()[1])
+    assert run("--fix")[0] == run()[0] == 0
+    assert_summaries_equal_naive_sums()
+
+
+def test_bitcoin_of_a_model_that_is_no_longer_active_is_not_missed(stored):
+    execute("UPDATE miner_models SET active = false WHERE key = 'S9'")
+    execute("DELETE FROM historical_bitcoin_calculations WHERE miner_model_id = 'S9'")
+    assert "calculations" not in checks_in(run()[1])
+    assert run("--fix")[0] == run()[0] == 0
+
+
+def test_wind_output_of_a_period_that_the_day_lacks_stays_listed(stored):
+    insert("wind_generation_data", settlement_date=DAY, settlement_period=49)
+    status, table = run("--fix")
+    assert (status, "wind generation" in checks_in(table)) == (1, True)
+    assert "SP49 is stored, which the day lacks" in table
+
+
 @pytest.mark.parametrize(("check", "table"), TABLES.items(), ids=TABLES)
 def test_a_lost_summary_is_found_and_mended(stored, check, table):
     before = everything()
