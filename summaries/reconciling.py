@@ -120,7 +120,7 @@ class Reconciler:
             found = self.check(day)
             if not fix or all(finding.remedy is Remedy.NONE for finding in found):
                 return CheckedDay(day, tuple(found))
-            problems = self.mend(day, {finding.remedy for finding in found})
+            problems = self.mend(day, found)
             remaining = self.check(day)
             if remaining:
                 remaining += checks.found(day, "repair", problems)
@@ -169,20 +169,20 @@ class Reconciler:
         self.unreachable_days[source.name] += answer.is_unreachable
         return answer
 
-    def mend(self, day: date, remedies: set[Remedy]) -> list[str]:
+    def mend(self, day: date, found: list[Finding]) -> list[str]:
         """Applies the remedies; says what of them could not be done.
 
-        What could not be fetched is not recalculated: totals would follow damaged records.
+        Damaged records that could not be fetched are not recalculated: totals would follow them.
         """
+        remedies = {finding.remedy for finding in found}
         if Remedy.MOVE in remedies:
             ensure_partitions([day.year])
-        if Remedy.FETCH in remedies:
-            problems = self.fetch(day)
-            if problems:
-                return problems
+        problems = self.fetch(day) if Remedy.FETCH in remedies else []
+        if problems and any(finding.check in checks.OF_RECORDS for finding in found):
+            return problems
         if Remedy.RECALCULATE in remedies:
-            return list(finish_day(day, now=self.clock()).problems)
-        return []
+            problems += finish_day(day, now=self.clock()).problems
+        return problems
 
     def fetch(self, day: date) -> list[str]:
         """Ingests a day anew; says why if it was not stored."""

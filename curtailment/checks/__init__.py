@@ -16,7 +16,11 @@ from curtailment.checks.findings import Finding, Remedy, found
 from curtailment.checks.ledger import check_ledger, check_missing, check_periods, check_stale
 from curtailment.checks.partitions import check_partitions
 
+# Where these find anything, the stored records are not to be relied on.
+OF_RECORDS = frozenset(["missing", "periods", "ledger", "evidence", "corrections"])
+
 __all__ = [
+    "OF_RECORDS",
     "NO_WIND_UNITS",
     "Answer",
     "Evidence",

@@ -148,8 +148,10 @@ def test_damage_is_found_and_mended(stored, check, damage):
         ("bitcoin", "UPDATE difficulty_epochs SET difficulty = difficulty + 1"),
         (
             "bitcoin day",
-            ("INSERT INTO bitcoin_prices (date, price_gbp, quoted_at, source)"
-            " VALUES ('2024-03-05', 50000, now(), 'node')"),
+            (
+                "INSERT INTO bitcoin_prices (date, price_gbp, quoted_at, source)"
+                " VALUES ('2024-03-05', 50000, now(), 'node')"
+            ),
         ),
     ],
 )
@@ -285,9 +287,10 @@ def test_half_of_the_energy_gone_stays_suspect(stored):
     assert run("--fix")[0] == 0
     before = figures()
     stored.set_stack(DAY, 1, "bid", [])
-    for _ in range(2):
+    execute("UPDATE monthly_summaries SET payment_gbp = 0")
+    for mended in ({"mended"}, set()):
         status, table = run("--fix")
-        assert (status, checks_in(table)) == (1, {"answer", "repair"})
+        assert (status, checks_in(table)) == (1, {"answer", "repair"} | mended)
         assert "kept aside until staff accept or reject it" in table
     assert figures() == before
 
