@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from curtailment.browsing import BigTableAdmin, ReadOnlyAdmin
+from curtailment import ledger_page, record_page
+from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
+from curtailment.figures import format_exact, with_exact_figures
 from curtailment.models import (
     Backfill,
     BMUnit,
@@ -19,8 +20,11 @@ from curtailment.models import (
     SuspectDay,
     WindGeneration,
 )
+from curtailment.models.records import FIGURES
 
 EDITABLE_OF_A_UNIT = ("farm_name", "staff_is_wind")
+PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
+STALE = ("stale_since", admin.EmptyFieldListFilter)
 
 
 @admin.register(BMUnit)
@@ -44,10 +48,15 @@ class BMUnitAdmin(admin.ModelAdmin):
         "lead_party_name",
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return with_exact_figures(BMUnit, self.list_display)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The register's columns are the register's."""
         names = [field.name for field in BMUnit._meta.concrete_fields]
-        return [name for name in names if name not in EDITABLE_OF_A_UNIT]
+        return with_exact_figures(
+            BMUnit, [name for name in names if name not in EDITABLE_OF_A_UNIT]
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -57,7 +66,7 @@ class BMUnitAdmin(admin.ModelAdmin):
 
 
 @admin.register(CurtailmentRecord)
-class CurtailmentRecordAdmin(BigTableAdmin):
+class CurtailmentRecordAdmin(DatedAdmin):
     list_display = (
         "settlement_date",
         "settlement_period",
@@ -72,12 +81,89 @@ class CurtailmentRecordAdmin(BigTableAdmin):
     # The primary key, backwards.
     ordering = ("-settlement_date", "-settlement_period", "-bmu_id")
     list_select_related = ("bmu",)
-    search_fields = ("=bmu_id",)
-    search_help_text = "The Elexon id of a BM Unit, e.g. T_SGRWO-1."
+    has_history = True
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "settlement_date",
+                    "settlement_period",
+                    "bmu",
+                    "lead_party_name",
+                    "correction",
+                    "links",
+                )
+            },
+        ),
+        (
+            "Energy and payment",
+            {
+                "fields": (
+                    *FIGURES,
+                    "all_mwh",
+                    "all_payment_gbp",
+                    "flagged_price",
+                    "all_price",
+                )
+            },
+        ),
+        ("Evidence: the stack lines", {"fields": ("evidence", "so_flag", "cadl_flag")}),
+        ("Published by Elexon, while corrected", {"fields": PUBLISHED, "classes": ("collapse",)}),
+        (
+            "Losses, prices, times",
+            {
+                "fields": (
+                    "original_price_gbp_per_mwh",
+                    "final_price_gbp_per_mwh",
+                    "transmission_loss_multiplier",
+                    "loss_adjusted_payment_gbp",
+                    "so_loss_adjusted_payment_gbp",
+                    "other_loss_adjusted_payment_gbp",
+                    "created_at",
+                    "updated_at",
+                ),
+                "classes": ("collapse",),
+            },
+        ),
+    )
+
+    class Media:
+        css = {"all": ("curtailment/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        # A list need not read the evidence.
+        return super().get_queryset(request).defer("lines")
 
     @admin.display(boolean=True, description="corrected")
     def is_corrected(self, record: CurtailmentRecord) -> bool:
         return record.correction_id is not None
+
+    @admin.display(description="all (MWh)")
+    def all_mwh(self, record: CurtailmentRecord) -> str:
+        return format_exact(record.curtailed_mwh + record.other_mwh)
+
+    @admin.display(description="all (GBP)")
+    def all_payment_gbp(self, record: CurtailmentRecord) -> str:
+        return format_exact(record.payment_gbp + record.other_payment_gbp)
+
+    @admin.display(description="flagged (GBP/MWh)")
+    def flagged_price(self, record: CurtailmentRecord) -> str:
+        return record_page.price_gbp_per_mwh(record.curtailed_mwh, record.payment_gbp)
+
+    @admin.display(description="all (GBP/MWh)")
+    def all_price(self, record: CurtailmentRecord) -> str:
+        return record_page.price_gbp_per_mwh(
+            record.curtailed_mwh + record.other_mwh, record.payment_gbp + record.other_payment_gbp
+        )
+
+    @admin.display(description="lines")
+    def evidence(self, record: CurtailmentRecord) -> SafeString:
+        return record_page.evidence_table(record)
+
+    @admin.display(description="see also")
+    def links(self, record: CurtailmentRecord) -> SafeString:
+        return record_page.links(record)
 
 
 @admin.register(IngestionProgress)
@@ -95,16 +181,20 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
         "fetched_at",
         "records",
     )
-    list_filter = ("data_state", "attempt_state", "source")
+    list_filter = ("data_state", "attempt_state", "source", STALE)
     date_hierarchy = "settlement_date"
     ordering = ("-settlement_date",)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["links", *(field.name for field in IngestionProgress._meta.concrete_fields)]
+
     @admin.display(description="records of the day")
     def records(self, day: IngestionProgress) -> SafeString:
-        address = reverse("admin:curtailment_curtailmentrecord_changelist")
-        return format_html(
-            '<a href="{}?settlement_date={}">Records</a>', address, day.settlement_date.isoformat()
-        )
+        return ledger_page.records_link(day)
+
+    @admin.display(description="see also")
+    def links(self, day: IngestionProgress) -> SafeString:
+        return ledger_page.links(day)
 
 
 @admin.register(Correction)
@@ -170,7 +260,6 @@ class BackfillAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WindGeneration)
-class WindGenerationAdmin(ReadOnlyAdmin):
+class WindGenerationAdmin(DatedAdmin):
     list_display = ("settlement_date", "settlement_period", "onshore_mwh", "offshore_mwh")
-    date_hierarchy = "settlement_date"
     ordering = ("-settlement_date", "-settlement_period")

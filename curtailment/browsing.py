@@ -1,27 +1,28 @@
-"""How the admin browses tables that nobody edits there, two of them very large."""
+"""How the admin browses tables that nobody edits there, some of them very large."""
 
-from functools import cached_property
 from typing import Any
 
-from django.contrib import admin
-from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
-# Beyond as many rows nobody pages; they search.
-COUNTED_ROWS = 10_000
+from curtailment.date_ranges import FROM, ON, TO, UNIT, DatedChangeList, RangeForm
+from curtailment.estimates import EstimatingPaginator
+from curtailment.figures import with_exact_figures
 
-
-class BoundedPaginator(Paginator):
-    """Counts no more rows than anyone would page through: a full count reads the whole table."""
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, at most COUNTED_ROWS."""
-        return self.object_list.order_by()[:COUNTED_ROWS].count()  # type: ignore[attr-defined]
+NOT_UNDERSTOOD = (
+    "The address asked for a filter, a value or a page that this list does not have. "
+    "It was left out."
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that are looked at and never touched."""
+
+    paginator = EstimatingPaginator
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -32,11 +33,73 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return with_exact_figures(self.model, super().get_list_display(request))
 
-class BigTableAdmin(ReadOnlyAdmin):
-    """A table of many millions of rows: neither counted nor sorted by anything but its key."""
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            (title, {**options, "fields": with_exact_figures(self.model, options["fields"])})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
-    show_full_result_count = False
-    paginator = BoundedPaginator
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Django itself does not see that the year 10000 does not exist, nor that a text is bad."""
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            raise IncorrectLookupParameters from error
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if ERROR_FLAG in request.GET:
+            messages.error(request, NOT_UNDERSTOOD)
+        return super().changelist_view(request, extra_context)
+
+
+class DatedAdmin(ReadOnlyAdmin):
+    """A table that is listed by a range of dates, the newest one unless another is asked for.
+
+    Nothing is sorted but by the table's key, and searched but through an index.
+    """
+
     sortable_by = ()
     list_per_page = 50
+    longest_days = 366
+    # Whether there is an index by unit and date.
+    has_history = False
+    change_list_template = "admin/dated_change_list.html"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DatedChangeList]:
+        return DatedChangeList
+
+    def range_form(self, asked: QueryDict) -> RangeForm:
+        """The form of what was asked, to be validated."""
+        has_unit = any(field.name == UNIT for field in self.model._meta.concrete_fields)
+        return RangeForm(
+            asked,
+            longest_days=self.longest_days,
+            has_unit=has_unit,
+            has_history=self.has_history,
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        address = self._permalink(request.GET)
+        if request.method == "GET" and address is not None:
+            return HttpResponseRedirect(f"{request.path}?{address}")
+        return super().changelist_view(request, extra_context)
+
+    def _permalink(self, asked: QueryDict) -> str | None:
+        """Where to go if no range was asked for: the day in the address, or the newest one."""
+        if FROM in asked or TO in asked or (self.has_history and asked.get(UNIT)):
+            return None
+        day = asked.get(ON) or self._newest_date()
+        if day is None:
+            return None
+        parameters = asked.copy()
+        parameters.pop(ON, None)
+        parameters[FROM] = parameters[TO] = str(day)
+        return parameters.urlencode()
+
+    def _newest_date(self) -> Any:
+        """The last date that has rows, from the end of the key."""
+        dates = self.model._default_manager.order_by("-settlement_date")
+        return dates.values_list("settlement_date", flat=True).first()

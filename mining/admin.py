@@ -6,8 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from curtailment.browsing import BigTableAdmin, ReadOnlyAdmin
+from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
 from curtailment.fields import ExactDecimalField
+from curtailment.figures import with_exact_figures
 from mining.models import BitcoinCalculation, BitcoinPrice, DifficultyEpoch, MinerModel
 
 
@@ -16,6 +17,9 @@ class MinerModelAdmin(admin.ModelAdmin):
     list_display = ("key", "name", "hashrate_th_s", "power_w", "released", "active")
     # A number input would show 60 decimals' worth of steps.
     formfield_overrides = {ExactDecimalField: {"widget": forms.TextInput}}
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return with_exact_figures(MinerModel, self.list_display)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key stands in addresses and in calculations: it stays."""
@@ -40,7 +44,7 @@ class BitcoinPriceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BitcoinCalculation)
-class BitcoinCalculationAdmin(BigTableAdmin):
+class BitcoinCalculationAdmin(DatedAdmin):
     list_display = (
         "settlement_date",
         "settlement_period",
@@ -55,3 +59,6 @@ class BitcoinCalculationAdmin(BigTableAdmin):
     # The primary key, backwards.
     ordering = ("-settlement_date", "-settlement_period", "-bmu_id", "-miner_model_id")
     list_select_related = ("bmu", "miner_model")
+    list_filter = ("miner_model",)
+    # Four to six rows a record, and no index by unit.
+    longest_days = 31

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from curtailment.browsing import ReadOnlyAdmin
+from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
 from summaries.models import (
     BitcoinDailySummary,
     BitcoinFarmDailySummary,
@@ -65,18 +65,17 @@ class BitcoinYearlySummaryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(FarmDailySummary)
-class FarmDailySummaryAdmin(ReadOnlyAdmin):
+class FarmDailySummaryAdmin(DatedAdmin):
     list_display = ("settlement_date", "bmu", "lead_party_name", *ENERGY[:4], "has_corrections")
     list_select_related = ("bmu",)
-    search_fields = ("=bmu__elexon_bmu_id", "=lead_party_name")
-    show_full_result_count = False
+    has_history = True
     ordering = ("-settlement_date", "-bmu_id")
 
 
 @admin.register(BitcoinFarmDailySummary)
-class BitcoinFarmDailySummaryAdmin(ReadOnlyAdmin):
+class BitcoinFarmDailySummaryAdmin(DatedAdmin):
     list_display = ("settlement_date", "bmu", "miner_model", *BITCOIN[1:2], *BITCOIN[3:])
     list_select_related = ("bmu", "miner_model")
-    search_fields = ("=bmu__elexon_bmu_id",)
-    show_full_result_count = False
+    list_filter = ("miner_model",)
+    has_history = True
     ordering = ("-settlement_date", "-bmu_id", "-miner_model_id")
