@@ -8,8 +8,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from config import health
-from summaries.cache_admin import report_cache_page
-from summaries.suspects_admin import suspect_day_page
 
 urlpatterns = [
     path("", include("summaries.urls")),
@@ -19,12 +17,7 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     # Before the admin's own addresses, which take whatever begins like theirs.
-    path("admin/report-cache/", admin.site.admin_view(report_cache_page), name="report-cache"),
-    path(
-        "admin/suspects/<int:suspect_id>/",
-        admin.site.admin_view(suspect_day_page),
-        name="suspect-day",
-    ),
+    path("admin/", include("summaries.admin_urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,8 +1,16 @@
-"""What staff see of the summaries: everything, and they change nothing."""
+"""What staff see of the summaries, where they change nothing; and what they do with days."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django_q.admin import ScheduleAdmin as AnyScheduleAdmin
+from django_q.models import Schedule
 
+from curtailment.admin import IngestionProgressAdmin
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
+from curtailment.models import IngestionProgress
+from summaries.day_actions import DAY_ACTIONS, admin_action, permitted_actions
 from summaries.models import (
     BitcoinDailySummary,
     BitcoinFarmDailySummary,
@@ -17,6 +25,42 @@ from summaries.models import (
 ENERGY = ("curtailed_mwh", "payment_gbp", "so_mwh", "all_mwh", "farm_count", "period_count")
 STATES = ("is_complete", "is_provisional", "is_sample", "has_corrections")
 BITCOIN = ("miner_model", "bitcoin_mined", "value_gbp", "so_bitcoin_mined", "all_bitcoin_mined")
+
+
+# The ledger's own app shows it; what its days are handed to is known only here.
+admin.site.unregister(IngestionProgress)
+# Whoever may change a schedule must not be able to have just any function run.
+admin.site.unregister(Schedule)
+
+
+@admin.register(IngestionProgress)
+class DayAdmin(IngestionProgressAdmin):
+    actions = tuple(map(admin_action, DAY_ACTIONS))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        permitted = {f"{action.name}_days" for action in permitted_actions(request)}
+        actions = super().get_actions(request)
+        return {name: action for name, action in actions.items() if name in permitted}
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"day_actions": permitted_actions(request)} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(AnyScheduleAdmin):
+    """When something runs next, and whether: what runs is declared in summaries/schedules.py."""
+
+    fields = ("name", "func", "schedule_type", "minutes", "cron", "repeats", "next_run")
+    readonly_fields = ("name", "func", "schedule_type", "minutes", "cron")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(DailySummary)

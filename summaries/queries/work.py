@@ -1,0 +1,71 @@
+"""What became of work that was handed to the cluster."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django_q.models import OrmQ, Task
+
+# How django-q joins the message of an exception with its traceback.
+TRACEBACK = " : Traceback"
+
+
+class TaskState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class TaskStatus:
+    """A task of a piece of work: what it does to what, how far it is, and what it answered."""
+
+    task_id: str
+    name: str
+    state: TaskState
+    answer: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (TaskState.DONE, TaskState.FAILED)
+
+
+def read_work(work: str, *, now: datetime) -> list[TaskStatus]:
+    """The tasks of a piece of work, by name; none if it is unknown or forgotten.
+
+    The queue is read first: a task leaves it only when its result is stored, so that none is
+    missed in between.
+    """
+    waiting = [_waiting(row, now) for row in OrmQ.objects.all() if row.group() == work]
+    over = [_over(task) for task in Task.objects.filter(group=work)]
+    # One that has just ended may be seen in both.
+    by_id = {status.task_id: status for status in (*waiting, *over)}
+    return sorted(by_id.values(), key=lambda status: status.name)
+
+
+def _waiting(row: OrmQ, now: datetime) -> TaskStatus:
+    """Whoever takes a task locks it, until it would be given to another."""
+    is_taken = row.lock is not None and row.lock > now
+    state = TaskState.RUNNING if is_taken else TaskState.QUEUED
+    return TaskStatus(row.task_id(), _name(row.task["func"], row.args()), state)
+
+
+def _over(task: Task) -> TaskStatus:
+    return TaskStatus(
+        task_id=task.id,
+        name=_name(task.func, task.args),
+        state=TaskState.DONE if task.success else TaskState.FAILED,
+        answer=str(task.result or "").partition(TRACEBACK)[0],
+        started_at=task.started,
+        ended_at=task.stopped,
+    )
+
+
+def _name(function: str, arguments: Any) -> str:
+    """E.g. refresh day 2024-03-05."""
+    words = function.rpartition(".")[2].replace("_", " ")
+    return " ".join([words, *map(str, arguments or ())])
