@@ -3,17 +3,25 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
 
+from curtailment.admin_links import LEDGER, address_of_list
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
 from curtailment.fields import ExactDecimalField
 from curtailment.figures import with_exact_figures
+from mining.forms import MinerModelForm
 from mining.models import BitcoinCalculation, BitcoinPrice, DifficultyEpoch, MinerModel
+from mining.operations import recalculate_for
+
+MAY_RECALCULATE = "curtailment.recalculate_day"
 
 
 @admin.register(MinerModel)
 class MinerModelAdmin(admin.ModelAdmin):
+    form = MinerModelForm
     list_display = ("key", "name", "hashrate_th_s", "power_w", "released", "active")
     # A number input would show 60 decimals' worth of steps.
     formfield_overrides = {ExactDecimalField: {"widget": forms.TextInput}}
@@ -27,6 +35,24 @@ class MinerModelAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, *args, **kwargs)
+        form.may_recalculate = request.user.has_perm(MAY_RECALCULATE)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: MinerModel, form: Any, change: bool) -> None:
+        """In one transaction with what follows from it."""
+        super().save_model(request, obj, form, change)
+        if form.changes_bitcoin:
+            count = recalculate_for(obj, now=timezone.now())
+            link = format_html(
+                "Being recalculated: {} days, by the background work within minutes. "
+                '<a href="{}">See what is left</a>',
+                count,
+                address_of_list(LEDGER, stale_since__isempty=0),
+            )
+            messages.info(request, link)
 
 
 @admin.register(DifficultyEpoch)
