@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from curtailment import ledger_page, record_page
@@ -21,10 +24,12 @@ from curtailment.models import (
     WindGeneration,
 )
 from curtailment.models.records import FIGURES
+from curtailment.operations import reclassify_days
 
 EDITABLE_OF_A_UNIT = ("farm_name", "staff_is_wind")
 PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
 STALE = ("stale_since", admin.EmptyFieldListFilter)
+TO_FETCH_AGAIN = ("refetch_since", admin.EmptyFieldListFilter)
 
 
 @admin.register(BMUnit)
@@ -57,6 +62,20 @@ class BMUnitAdmin(admin.ModelAdmin):
         return with_exact_figures(
             BMUnit, [name for name in names if name not in EDITABLE_OF_A_UNIT]
         )
+
+    def save_model(self, request: HttpRequest, obj: BMUnit, form: Any, change: bool) -> None:
+        """In one transaction with what follows from it."""
+        was_wind = obj.is_wind
+        super().save_model(request, obj, form, change)
+        obj.refresh_from_db(fields=["is_wind"])
+        if obj.is_wind != was_wind:
+            self._offer_refetch(request, reclassify_days(obj, now=timezone.now()))
+
+    def _offer_refetch(self, request: HttpRequest, count: int) -> None:
+        text = "Stored days that have to be fetched again: {}. " + (
+            '<a href="{}">Have them fetched</a>' if count else "Its bids count from now on."
+        )
+        messages.warning(request, format_html(text, f"{count:,}", reverse("refetch")))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -181,7 +200,7 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
         "fetched_at",
         "records",
     )
-    list_filter = ("data_state", "attempt_state", "source", STALE)
+    list_filter = ("data_state", "attempt_state", "source", STALE, TO_FETCH_AGAIN)
     date_hierarchy = "settlement_date"
     ordering = ("-settlement_date",)
 

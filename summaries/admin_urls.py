@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from summaries.cache_admin import report_cache_page
 from summaries.day_actions import day_action
 from summaries.suspects_admin import suspect_day_page
+from summaries.refetch_page import refetch_page
 from summaries.work_page import work_page
 
 
@@ -20,5 +21,6 @@ urlpatterns = [
     _staff("report-cache/", report_cache_page, "report-cache"),
     _staff("days/<str:text>/<slug:name>/", day_action, "day-action"),
     _staff("suspects/<int:suspect_id>/", suspect_day_page, "suspect-day"),
+    _staff("refetch/", refetch_page, "refetch"),
     _staff("tasks/<slug:work>/", work_page, "work"),
 ]

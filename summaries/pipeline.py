@@ -128,11 +128,14 @@ def _needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -
     """Whether a source has something to say of a day beyond what is stored.
 
     What failed or was interrupted is tried again, though the rows of an earlier try may be final;
-    so is a day that staff accepted another answer of, which counts as not tried since.
+    so is a day that staff accepted another answer of, which counts as not tried since, and one
+    that the register's units have changed under.
     """
     if progress is None or progress.data_state != IngestionProgress.DataState.FINAL:
         return True
     if progress.attempt_state in TRIED_AGAIN:
+        return True
+    if progress.refetch_since is not None:
         return True
     return progress.source != source.name
 

@@ -14,8 +14,9 @@ class IngestionProgress(models.Model):
     to fetch them went. A failed try never makes good rows look bad.
 
     `stale_since` is the outbox: from the moment that records, prices or difficulty of the day
-    changed until bitcoin and summaries have followed. `revision` is raised by a trigger whenever
-    something that a reader can see changes.
+    changed until bitcoin and summaries have followed. `refetch_since` is set while the records do
+    not follow the register, until the day is fetched again. `revision` is raised by a trigger
+    whenever something that a reader can see changes.
     """
 
     class DataState(models.TextChoices):
@@ -72,6 +73,10 @@ class IngestionProgress(models.Model):
     verified_at = models.DateTimeField(null=True)
     stale_since = models.DateTimeField(null=True)
     stale_reason = models.TextField(blank=True)
+    refetch_since = models.DateTimeField(
+        null=True, help_text="Since when the stored answer has to be fetched again."
+    )
+    refetch_reason = models.TextField(blank=True)
     revision = models.BigIntegerField(default=0)
 
     class Meta:

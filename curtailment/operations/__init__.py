@@ -1,8 +1,14 @@
 """What changes the tables of this app, one idea a file."""
 
+from curtailment.operations.classification import reclassify_days
 from curtailment.operations.fetch import FetchedDay, fetch_day
 from curtailment.operations.ledger import fail_attempt, start_attempt
-from curtailment.operations.staleness import clear_stale, mark_stale, raise_revision
+from curtailment.operations.staleness import (
+    clear_stale,
+    mark_for_refetch,
+    mark_stale,
+    raise_revision,
+)
 from curtailment.operations.store import Outcome, StoredDay, store_day
 from curtailment.operations.verify import NotVerifiable, verify_day
 from curtailment.operations.wind import refresh_wind_generation
@@ -15,8 +21,10 @@ __all__ = [
     "clear_stale",
     "fail_attempt",
     "fetch_day",
+    "mark_for_refetch",
     "mark_stale",
     "raise_revision",
+    "reclassify_days",
     "refresh_wind_generation",
     "start_attempt",
     "store_day",

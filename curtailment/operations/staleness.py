@@ -1,4 +1,4 @@
-"""The outbox of days whose bitcoin and summaries have yet to follow their records."""
+"""The outbox of days whose bitcoin and summaries, or records, have yet to follow a change."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,6 +20,17 @@ def mark_stale(dates: Iterable[date], *, reason: str, now: datetime) -> int:
         .exclude(data_state=IngestionProgress.DataState.NONE)
         .update(stale_since=Coalesce(F("stale_since"), now), stale_reason=reason)
     )
+
+
+def mark_for_refetch(dates: Iterable[date], *, reason: str, now: datetime) -> int:
+    """This will note that the days' records are not those that Elexon's answer would make now.
+
+    Days without Elexon's data are left out. Only an answer whose fetch began afterwards clears it:
+    a day that is marked already counts from now. Returns how many days it marked.
+    """
+    return IngestionProgress.objects.filter(
+        settlement_date__in=list(dates), source=IngestionProgress.Source.ELEXON
+    ).update(refetch_since=now, refetch_reason=reason)
 
 
 def clear_stale(settlement_date: date) -> None:

@@ -176,6 +176,8 @@ def _replace(
     wind_changed = replace_wind_generation(fetched, discard_stored=source_changed)
     if fetched.wind_generation is not None:
         progress.wind_generation_fetched_at = now
+    if progress.refetch_since is not None and progress.refetch_since <= fetched.started_at:
+        progress.refetch_since, progress.refetch_reason = None, ""
     _end_attempt(progress, AttemptState.OK, fetched.wind_error, now)
     progress.save()
     after = (progress.digest, progress.data_state, progress.source)

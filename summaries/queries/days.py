@@ -23,6 +23,8 @@ class DayState:
     data_state: str
     attempt_state: str
     is_stale: bool
+    # Whether units were classified anew since it was fetched.
+    is_outdated: bool
     # Whether its records are in the summaries: before that, pages have no figures of it.
     is_summarized: bool
     has_sample_price: bool
@@ -63,6 +65,7 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         "data_state",
         "attempt_state",
         "stale_since",
+        "refetch_since",
         "is_summarized",
         "has_sample_price",
         *COLUMNS.values(),
@@ -77,6 +80,7 @@ def _day_state(row: dict[str, Any]) -> DayState:
         data_state=row["data_state"],
         attempt_state=row["attempt_state"],
         is_stale=row["stale_since"] is not None,
+        is_outdated=row["refetch_since"] is not None,
         is_summarized=row["is_summarized"],
         has_sample_price=row["has_sample_price"],
         verification=DayVerification.of(row),

@@ -17,6 +17,7 @@ SELECT count(*) FILTER (WHERE summary.settlement_date IS NOT NULL)::integer AS s
        count(*) FILTER (WHERE summary.is_sample)::integer AS sample,
        count(*) FILTER (WHERE summary.has_corrections)::integer AS corrected,
        count(*) FILTER (WHERE day.stale_since IS NOT NULL)::integer AS stale,
+       count(*) FILTER (WHERE day.refetch_since IS NOT NULL)::integer AS outdated,
        count(*) FILTER (WHERE day.attempt_state = 'failed')::integer AS failed,
        count(*) FILTER (WHERE day.attempt_state = 'suspect')::integer AS suspect,
        count(*) FILTER (WHERE summary.settlement_date IS NOT NULL AND EXISTS (
@@ -41,6 +42,7 @@ class DayCounts:
     sample: int
     corrected: int
     stale: int
+    outdated: int
     failed: int
     suspect: int
     sample_price: int

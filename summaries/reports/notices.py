@@ -126,6 +126,13 @@ def _certainty(facts: Facts) -> Iterator[Notice]:
     if stale:
         sentence = f"Figures are out of date for {format_dates(stale)} until that is done."
         yield Notice(NoticeKind.STALE, "Being recalculated", sentence)
+    outdated = facts.days(lambda day: day.is_outdated)
+    if outdated:
+        sentence = (
+            "Staff said anew which units are wind. Until they are fetched again, figures of "
+            f"{format_dates(outdated)} are those of before."
+        )
+        yield Notice(NoticeKind.STALE, "To be fetched again", sentence)
 
 
 def _attempts(facts: Facts) -> Iterator[Notice]:

@@ -118,6 +118,11 @@ def _certainty(counts: DayCounts) -> list[Notice]:
         "provisional": (NoticeKind.PROVISIONAL, "Provisional", "provisional and may still change."),
         "corrected": (NoticeKind.CORRECTED, "Corrected", "corrected by staff in some figure."),
         "stale": (NoticeKind.STALE, "Being recalculated", "out of date until that is done."),
+        "outdated": (
+            NoticeKind.STALE,
+            "To be fetched again",
+            "to be fetched again, as staff said anew which units are wind.",
+        ),
         "failed": (NoticeKind.FAILED, "Fetching failed", "not fetched by the last try."),
         "suspect": (NoticeKind.SUSPECT, "Suspect answer", "waiting for a decision."),
     }

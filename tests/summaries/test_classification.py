@@ -1,0 +1,164 @@
+"""A unit that staff say is wind, or is not: its days wait to be fetched again, and say so."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from curtailment.models import BMUnit, IngestionProgress
+from curtailment.operations import mark_for_refetch
+from summaries.refetch_page import MOST_DAYS
+from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
+from tests.curtailment.lines import stack_line
+from tests.summaries.factories import Rec, make_unit, store_day
+from tests.summaries.test_day_actions import sign_in
+
+pytestmark = pytest.mark.django_db
+
+DAYS = [date(2024, 3, 4), date(2024, 3, 5), date(2024, 3, 6)]
+REFETCH = "/admin/refetch/"
+
+
+@pytest.fixture(autouse=True)
+def days():
+    store_day(DAYS[0], [Rec("T_A-1", 1, ("10", "500"))])
+    store_day(DAYS[1], [Rec("T_B-1", 1, ("10", "500"))])
+    store_day(DAYS[2], [Rec("T_A-1", 1, ("10", "500"))], source="sample")
+
+
+@pytest.fixture
+def operator(client):
+    return sign_in(client, "Operators")
+
+
+def unit(bmu_id, **columns):
+    return make_unit(bmu_id, first_seen_at=datetime(2024, 3, 5, tzinfo=UTC), **columns)
+
+
+def say(client, bmu_id, is_wind):
+    address = f"/admin/curtailment/bmunit/{bmu_id.replace('_', '_5F')}/change/"
+    return client.post(address, {"farm_name": "", "staff_is_wind": is_wind}, follow=True)
+
+
+def waiting():
+    days = IngestionProgress.objects.filter(refetch_since__isnull=False)
+    return list(days.order_by("pk").values_list("pk", flat=True))
+
+
+def test_a_unit_that_is_wind_no_more_concerns_the_days_with_its_records(operator):
+    answer = say(operator, "T_A-1", "false")
+    assert waiting() == [DAYS[0]]
+    assert REFETCH in answer.content.decode()
+    assert IngestionProgress.objects.get(pk=DAYS[0]).refetch_reason == (
+        "T_A-1 was said to be not wind."
+    )
+
+
+def test_a_unit_that_is_wind_concerns_all_days_since_it_was_first_seen(operator):
+    unit("T_NEW-1", register_is_wind=None, source="stack")
+    say(operator, "T_NEW-1", "true")
+    assert waiting() == [DAYS[1]]
+
+
+@pytest.mark.parametrize(("register", "said"), [(True, "true"), (False, "false"), (None, "false")])
+def test_a_word_that_changes_nothing_concerns_no_day(operator, register, said):
+    unit("T_NEW-1", register_is_wind=register)
+    say(operator, "T_NEW-1", said)
+    assert BMUnit.objects.get(pk="T_NEW-1").staff_is_wind == (said == "true")
+    assert waiting() == []
+
+
+def test_reports_say_that_days_wait(client):
+    before = client.get(f"/reports/daily/{DAYS[0]}/").content.decode()
+    mark_for_refetch([DAYS[0]], reason="A unit.", now=timezone.now())
+    for address in (f"/reports/daily/{DAYS[0]}/", "/reports/monthly/2024-03/", "/farms/T_A-1/"):
+        assert "To be fetched again" in client.get(address).content.decode()
+    assert "To be fetched again" not in before
+
+
+def test_who_waits_is_a_change_that_readers_see(client):
+    before = IngestionProgress.objects.get(pk=DAYS[0]).revision
+    mark_for_refetch([DAYS[0]], reason="A unit.", now=timezone.now())
+    assert IngestionProgress.objects.get(pk=DAYS[0]).revision > before
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(-1, False), (0, False), (1, True)])
+def test_only_an_answer_that_was_fetched_afterwards_will_do(minutes, waits):
+    IngestionProgress.objects.all().delete()
+    add_wind_units()
+    lines = {1: [stack_line(volume="-10", so_flag=True)]}
+    store(fetched_day(lines))
+    mark_for_refetch([DAYS[1]], reason="A unit.", now=FETCHED + timedelta(minutes=minutes))
+    store(fetched_day(lines))
+    assert (waiting() == [DAYS[1]]) is waits
+
+
+# --- The page ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def marked():
+    mark_for_refetch(DAYS, reason="A unit.", now=timezone.now())
+    assert waiting() == DAYS[:2]
+
+
+def ask(client, first, last, **more):
+    return client.post(REFETCH, {"first": first, "last": last, **more})
+
+
+def queued():
+    return [row.args() for row in OrmQ.objects.order_by("pk")]
+
+
+def test_days_that_wait_are_proposed_and_handed_over(
+    operator, marked, django_capture_on_commit_callbacks
+):
+    form = operator.get(REFETCH).context["form"]
+    assert form.initial == {"first": DAYS[0], "last": DAYS[1]}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = ask(operator, "2024-03-05", "2024-03-31")
+    assert queued() == [("2024-03-05",)]
+    assert answer.url.startswith("/admin/tasks/")
+
+
+def test_every_stored_day_of_a_range_can_be_asked_for(operator, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(operator, "2024-03-01", "2024-03-31", every="on")
+    assert queued() == [("2024-03-04",), ("2024-03-05",)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("x", "2024-03-05", "From is not a date. Write it as YYYY-MM-DD."),
+        ("", "2024-03-05", "Give the date From."),
+        ("2024-03-05", "2024-03-04", "is before From"),
+        ("2023-01-01", "2024-03-04", "manage.py backfill --from 2023-01-01 --to 2024-03-04"),
+        ("2025-01-01", "2025-01-02", "No such day is in that range"),
+    ],
+)
+def test_what_cannot_be_done_is_said(operator, marked, first, last, sentence):
+    answer = ask(operator, first, last)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert queued() == []
+
+
+def test_more_days_than_fit_are_proposed_in_part(operator):
+    mark_for_refetch([DAYS[0]], reason="A unit.", now=timezone.now())
+    later = DAYS[0] + timedelta(days=100)
+    store_day(later, [], refetch_since=timezone.now())
+    last = DAYS[0] + timedelta(days=MOST_DAYS - 1)
+    assert operator.get(REFETCH).context["form"].initial == {"first": DAYS[0], "last": last}
+
+
+def test_only_operators_have_days_fetched(client, marked):
+    assert ask(client, "2024-03-04", "2024-03-05").url.startswith("/admin/login/")
+    staff = sign_in(client, "Data staff")
+    assert "ask an operator" in staff.get(REFETCH).content.decode()
+    assert ask(staff, "2024-03-04", "2024-03-05").status_code == 403
+    client.force_login(User.objects.create(username="reader"))
+    assert ask(client, "2024-03-04", "2024-03-05").status_code == 302
+    assert queued() == []
