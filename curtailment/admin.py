@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from curtailment import ledger_page, record_page
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
-from curtailment.figures import format_exact, with_exact_figures
+from curtailment.figures import format_exact
 from curtailment.models import (
     Backfill,
     BMUnit,
@@ -24,64 +21,13 @@ from curtailment.models import (
     WindGeneration,
 )
 from curtailment.models.records import FIGURES
-from curtailment.operations import reclassify_days
+from curtailment.unit_admin import BMUnitAdmin
 
-EDITABLE_OF_A_UNIT = ("farm_name", "staff_is_wind")
+admin.site.register(BMUnit, BMUnitAdmin)
+
 PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
 STALE = ("stale_since", admin.EmptyFieldListFilter)
 TO_FETCH_AGAIN = ("refetch_since", admin.EmptyFieldListFilter)
-
-
-@admin.register(BMUnit)
-class BMUnitAdmin(admin.ModelAdmin):
-    list_display = (
-        "elexon_bmu_id",
-        "name",
-        "farm_name",
-        "lead_party_name",
-        "fuel_type",
-        "capacity_mw",
-        "is_wind",
-        "staff_is_wind",
-    )
-    list_filter = ("is_wind", "staff_is_wind", "register_is_wind", "source", "fuel_type")
-    search_fields = (
-        "elexon_bmu_id",
-        "national_grid_bmu_id",
-        "name",
-        "farm_name",
-        "lead_party_name",
-    )
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        return with_exact_figures(BMUnit, self.list_display)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The register's columns are the register's."""
-        names = [field.name for field in BMUnit._meta.concrete_fields]
-        return with_exact_figures(
-            BMUnit, [name for name in names if name not in EDITABLE_OF_A_UNIT]
-        )
-
-    def save_model(self, request: HttpRequest, obj: BMUnit, form: Any, change: bool) -> None:
-        """In one transaction with what follows from it."""
-        was_wind = obj.is_wind
-        super().save_model(request, obj, form, change)
-        obj.refresh_from_db(fields=["is_wind"])
-        if obj.is_wind != was_wind:
-            self._offer_refetch(request, reclassify_days(obj, now=timezone.now()))
-
-    def _offer_refetch(self, request: HttpRequest, count: int) -> None:
-        text = "Stored days that have to be fetched again: {}. " + (
-            '<a href="{}">Have them fetched</a>' if count else "Its bids count from now on."
-        )
-        messages.warning(request, format_html(text, f"{count:,}", reverse("refetch")))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(CurtailmentRecord)
@@ -200,7 +146,7 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
         "fetched_at",
         "records",
     )
-    list_filter = ("data_state", "attempt_state", "source", STALE, TO_FETCH_AGAIN)
+    list_filter = ("data_state", "attempt_state", "source", "verification", STALE, TO_FETCH_AGAIN)
     date_hierarchy = "settlement_date"
     ordering = ("-settlement_date",)
 

@@ -1,12 +1,16 @@
 """Questions about what was curtailed and what is known of a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Min, Q, QuerySet
 
 from curtailment.models import BMUnit, IngestionProgress
 from curtailment.sources import SettlementSource
 from curtailment.verification import UnitStack
+
+# Units that came within a day of the first ones were there from the start.
+FIRST_SYNCHRONIZATION = timedelta(days=1)
 
 
 def progress_of(settlement_date: date) -> IngestionProgress | None:
@@ -60,3 +64,24 @@ def sql_for_stack() -> str:
         WHERE record.settlement_date = %s
         GROUP BY record.bmu_id
     """
+
+
+def unclassified_units() -> QuerySet[BMUnit]:
+    """Units that may be new wind farms, and of which staff have said nothing, the newest first.
+
+    A stack shows them and the register does not; or they came to the register after its first
+    synchronization, generate, and have no fuel type that would say what they are.
+    """
+    began = BMUnit.objects.filter(source=BMUnit.Source.REGISTER).aggregate(at=Min("first_seen_at"))[
+        "at"
+    ]
+    is_new = Q(source=BMUnit.Source.STACK)
+    if began is not None:
+        is_new |= Q(
+            source=BMUnit.Source.REGISTER,
+            first_seen_at__gt=began + FIRST_SYNCHRONIZATION,
+            bm_unit_type__in=("T", "E", ""),
+            fuel_type__in=("", "OTHER"),
+        )
+    units = BMUnit.objects.filter(is_new, staff_is_wind=None, is_wind=False)
+    return units.order_by("-first_seen_at", "pk")

@@ -1,0 +1,98 @@
+"""What waits for staff: the lists of the admin's front page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from curtailment.admin_links import LEDGER, address_of_list
+from curtailment.models import IngestionProgress, SuspectDay
+from curtailment.queries import unclassified_units
+
+# So many are named; the rest is counted.
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Something that waits: what, how many, the list of all, and the first few with links."""
+
+    title: str
+    count: int
+    address: str
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def others(self) -> int:
+        return self.count - len(self.rows)
+
+
+def read_attention(may: Callable[[str], bool]) -> list[Attention]:
+    """What waits, of the tables that one may view; a query each, two where there is much."""
+    found = [read() for permission, read in READERS if may(f"curtailment.{permission}")]
+    return [attention for attention in found if attention.count]
+
+
+def _units() -> Attention:
+    return _attention(
+        "Units never seen before: say whether they are wind",
+        unclassified_units(),
+        address_of_list("curtailment_bmunit", unclassified="yes"),
+        "curtailment_bmunit",
+    )
+
+
+def _suspects() -> Attention:
+    days = SuspectDay.objects.filter(state=SuspectDay.State.OPEN).order_by("settlement_date", "pk")
+    model = "curtailment_suspectday"
+    address = address_of_list(model, state__exact="open")
+    # The answer itself is a megabyte.
+    rows = days.defer("answer", "difference")
+    return _attention("Suspect answers: accept or reject them", rows, address, model)
+
+
+def _days(title: str, condition: dict[str, Any], **filters: str) -> Attention:
+    """Days of the ledger, the newest first; `filters` say the same in the address of its list."""
+    days = IngestionProgress.objects.filter(**condition).order_by("-settlement_date")
+    return _attention(title, days, address_of_list(LEDGER, **filters), LEDGER)
+
+
+def _differing() -> Attention:
+    return _days("Days that differ", {"verification": "differs"}, verification="differs")
+
+
+def _failed() -> Attention:
+    condition = {"attempt_state": IngestionProgress.AttemptState.FAILED}
+    return _days("Days whose last try failed", condition, attempt_state__exact="failed")
+
+
+def _outdated() -> Attention:
+    condition = {"refetch_since__isnull": False}
+    return _days("Days to be fetched again", condition, refetch_since__isempty="0")
+
+
+def _stale() -> Attention:
+    condition = {"stale_since__isnull": False}
+    return _days("Days being recalculated", condition, stale_since__isempty="0")
+
+
+def _attention(title: str, rows: QuerySet, address: str, model: str) -> Attention:
+    named = list(rows[: NAMED + 1])
+    count = len(named) if len(named) <= NAMED else rows.count()
+    links = tuple(
+        (str(row), reverse(f"admin:{model}_change", args=[row.pk])) for row in named[:NAMED]
+    )
+    return Attention(title, count, address, links)
+
+
+# In the order of the page, with the permission to view what is listed.
+READERS: tuple[tuple[str, Callable[[], Attention]], ...] = (
+    ("view_bmunit", _units),
+    ("view_suspectday", _suspects),
+    ("view_ingestionprogress", _differing),
+    ("view_ingestionprogress", _failed),
+    ("view_ingestionprogress", _outdated),
+    ("view_ingestionprogress", _stale),
+)
