@@ -26,8 +26,6 @@ from curtailment.unit_admin import BMUnitAdmin
 admin.site.register(BMUnit, BMUnitAdmin)
 
 PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
-STALE = ("stale_since", admin.EmptyFieldListFilter)
-TO_FETCH_AGAIN = ("refetch_since", admin.EmptyFieldListFilter)
 
 
 @admin.register(CurtailmentRecord)
@@ -131,6 +129,20 @@ class CurtailmentRecordAdmin(DatedAdmin):
         return record_page.links(record)
 
 
+class WaitingFilter(admin.SimpleListFilter):
+    """The days that wait for the cluster, or for an operator."""
+
+    title = "what is to be done"
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("stale", "Being recalculated"), ("refetch", "To be fetched again")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        column = {"stale": "stale_since", "refetch": "refetch_since"}.get(self.value() or "")
+        return queryset.filter(**{f"{column}__isnull": False}) if column else queryset
+
+
 @admin.register(IngestionProgress)
 class IngestionProgressAdmin(ReadOnlyAdmin):
     list_display = (
@@ -146,7 +158,7 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
         "fetched_at",
         "records",
     )
-    list_filter = ("data_state", "attempt_state", "source", "verification", STALE, TO_FETCH_AGAIN)
+    list_filter = ("data_state", "attempt_state", "source", "verification", WaitingFilter)
     date_hierarchy = "settlement_date"
     ordering = ("-settlement_date",)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 
 from curtailment.date_ranges import FROM, ON, TO, UNIT, DatedChangeList, RangeForm
 from curtailment.estimates import EstimatingPaginator
-from curtailment.figures import with_exact_figures
+from curtailment.figures import with_figures
 
 NOT_UNDERSTOOD = (
     "The address asked for a filter, a value or a page that this list does not have. "
@@ -23,6 +23,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     paginator = EstimatingPaginator
     show_full_result_count = False
+    # Counts by filter would read all that is listed.
+    show_facets = admin.ShowFacets.NEVER
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -34,13 +36,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return with_exact_figures(self.model, super().get_list_display(request))
+        return with_figures(self.model, super().get_list_display(request), rounded=True)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [
-            (title, {**options, "fields": with_exact_figures(self.model, options["fields"])})
+            (title, options | {"fields": self._with_every_digit(options["fields"])})
             for title, options in super().get_fieldsets(request, obj)
         ]
+
+    def _with_every_digit(self, names: Any) -> Any:
+        return with_figures(self.model, names, rounded=False)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Django itself does not see that the year 10000 does not exist, nor that a text is bad."""

@@ -41,7 +41,9 @@ def evidence_table(record: CurtailmentRecord) -> SafeString:
     titles = format_html_join("", '<th scope="col">{}</th>', ((t,) for t, _ in LINE_COLUMNS))
     rows = format_html_join("", "<tr>{}</tr>", ((_cells(line),) for line in record.lines))
     return format_html(
-        '<table class="evidence"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', titles, rows
+        '<div class="evidence"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
+        titles,
+        rows,
     )
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from curtailment.figures import with_exact_figures
+from curtailment.figures import with_figures
 from curtailment.models import BMUnit
 from curtailment.operations import reclassify_days
 from curtailment.queries import unclassified_units
@@ -33,6 +33,10 @@ class UnclassifiedFilter(admin.SimpleListFilter):
 
 
 class BMUnitAdmin(admin.ModelAdmin):
+    # Of the form; they are shown all the same.
+    exclude = tuple(
+        field.name for field in BMUnit._meta.concrete_fields if field.name not in EDITABLE_OF_A_UNIT
+    )
     list_display = (
         "elexon_bmu_id",
         "name",
@@ -61,14 +65,11 @@ class BMUnitAdmin(admin.ModelAdmin):
     )
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return with_exact_figures(BMUnit, self.list_display)
+        return with_figures(BMUnit, self.list_display, rounded=True)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The register's columns are the register's."""
-        names = [field.name for field in BMUnit._meta.concrete_fields]
-        return with_exact_figures(
-            BMUnit, [name for name in names if name not in EDITABLE_OF_A_UNIT]
-        )
+        return with_figures(BMUnit, self.exclude, rounded=False)
 
     def save_model(self, request: HttpRequest, obj: BMUnit, form: Any, change: bool) -> None:
         """In one transaction with what follows from it."""
@@ -79,9 +80,10 @@ class BMUnitAdmin(admin.ModelAdmin):
             self._offer_refetch(request, reclassify_days(obj, now=timezone.now()))
 
     def _offer_refetch(self, request: HttpRequest, count: int) -> None:
-        text = "Stored days that have to be fetched again: {}. " + (
-            '<a href="{}">Have them fetched</a>' if count else "Its bids count from now on."
-        )
+        if not count:
+            messages.info(request, "No stored day has to be fetched again.")
+            return
+        text = 'Stored days that have to be fetched again: {}. <a href="{}">Have them fetched</a>'
         messages.warning(request, format_html(text, f"{count:,}", reverse("refetch")))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

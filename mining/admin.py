@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from curtailment.admin_links import LEDGER, address_of_list
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
 from curtailment.fields import ExactDecimalField
-from curtailment.figures import with_exact_figures
+from curtailment.figures import with_figures
 from mining.forms import MinerModelForm
 from mining.models import BitcoinCalculation, BitcoinPrice, DifficultyEpoch, MinerModel
 from mining.operations import recalculate_for
@@ -27,7 +27,7 @@ class MinerModelAdmin(admin.ModelAdmin):
     formfield_overrides = {ExactDecimalField: {"widget": forms.TextInput}}
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return with_exact_figures(MinerModel, self.list_display)
+        return with_figures(MinerModel, self.list_display, rounded=False)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """The key stands in addresses and in calculations: it stays."""
@@ -47,10 +47,10 @@ class MinerModelAdmin(admin.ModelAdmin):
         if form.changes_bitcoin:
             count = recalculate_for(obj, now=timezone.now())
             link = format_html(
-                "Being recalculated: {} days, by the background work within minutes. "
+                "Days being recalculated by the background work: {}. "
                 '<a href="{}">See what is left</a>',
                 count,
-                address_of_list(LEDGER, stale_since__isempty=0),
+                address_of_list(LEDGER, waits="stale"),
             )
             messages.info(request, link)
 

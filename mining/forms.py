@@ -32,7 +32,7 @@ class MinerModelForm(forms.ModelForm):
         stored = IngestionProgress.objects.exclude(data_state=IngestionProgress.DataState.NONE)
         self.day_count = stored.count()
         days = "1 stored day" if self.day_count == 1 else f"{self.day_count:,} stored days"
-        self.fields["recalculate"].label = f"recalculate {days}"
+        self.fields["recalculate"].label = f"Recalculate {days}"
         self.fields["recalculate"].help_text = (
             "Needed where hash rate, power or active change: the bitcoin of all stored days "
             "follows from them. Until it has, their pages say that they are being recalculated."

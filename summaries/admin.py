@@ -27,6 +27,9 @@ STATES = ("is_complete", "is_provisional", "is_sample", "has_corrections")
 BITCOIN = ("miner_model", "bitcoin_mined", "value_gbp", "so_bitcoin_mined", "all_bitcoin_mined")
 
 
+admin.site.site_header = admin.site.site_title = "Windfall"
+admin.site.index_title = "Staff"
+
 # The ledger's own app shows it; what its days are handed to is known only here.
 admin.site.unregister(IngestionProgress)
 # Whoever may change a schedule must not be able to have just any function run.

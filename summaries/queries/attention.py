@@ -70,12 +70,12 @@ def _failed() -> Attention:
 
 def _outdated() -> Attention:
     condition = {"refetch_since__isnull": False}
-    return _days("Days to be fetched again", condition, refetch_since__isempty="0")
+    return _days("Days to be fetched again", condition, waits="refetch")
 
 
 def _stale() -> Attention:
     condition = {"stale_since__isnull": False}
-    return _days("Days being recalculated", condition, stale_since__isempty="0")
+    return _days("Days being recalculated", condition, waits="stale")
 
 
 def _attention(title: str, rows: QuerySet, address: str, model: str) -> Attention:

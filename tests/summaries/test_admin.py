@@ -57,12 +57,13 @@ def test_staff_edit_only_a_unit_s_farm_and_kind(staff, stored):
     unit = BMUnit.objects.get(pk="T_A-1")
     answer = staff.post(
         address(BMUnit, "T_5FA-1", "change"),
-        {"farm_name": "Seagreen", "staff_is_wind": "true", "name": "Mine", "fuel_type": "COAL"},
+        {"farm_name": "Seagreen", "staff_is_wind": "true", "name": "Mine", "fuel_type": "COAL"}
+        | {"capacity_mw": "7"},
     )
     assert answer.status_code == 302
     unit.refresh_from_db()
     assert (unit.farm_name, unit.staff_is_wind) == ("Seagreen", True)
-    assert (unit.name, unit.fuel_type) == ("T_A-1", "")
+    assert (unit.name, unit.fuel_type, unit.capacity_mw) == ("T_A-1", "", None)
 
 
 def test_a_correction_is_not_edited(staff, stored):

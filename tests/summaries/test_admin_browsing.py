@@ -70,7 +70,9 @@ def test_a_big_table_is_never_counted_or_sorted_whole(staff, stored, model, monk
     # A page of one row, so that there are several pages.
     monkeypatch.setattr(admin.site._registry[model], "list_per_page", 1)
     with CaptureQueriesContext(connection) as queries:
-        staff.get(f"{address(model)}?settlement_date__gte={DAY}&settlement_date__lte={LATER}")
+        staff.get(
+            f"{address(model)}?settlement_date__gte={DAY}&settlement_date__lte={LATER}&_facets=True"
+        )
     table = model._meta.db_table
     statements = [query["sql"] for query in queries if table in query["sql"]]
     assert statements
@@ -254,3 +256,11 @@ def test_the_records_of_a_day_are_one_click_from_the_ledger(staff, stored):
     link = f"{RECORDS}?settlement_date__gte={DAY}&settlement_date__lte={DAY}"
     assert link.replace("&", "&amp;") in ledger
     assert "T_B-1" in staff.get(link).content.decode()
+
+
+def test_a_list_rounds_and_a_page_writes_every_digit(staff, record):
+    CurtailmentRecord.objects.filter(pk=record.pk).update(curtailed_mwh="1234.56789012345")
+    listed_html = staff.get(RECORDS, follow=True).content.decode()
+    assert "1,234.568" in listed_html
+    assert "1,234.56789012345" not in listed_html
+    assert "1,234.56789012345" in staff.get(f"{RECORDS}{record.pk}/change/").content.decode()

@@ -55,7 +55,7 @@ def test_what_bitcoin_follows_from_is_saved_with_the_recalculation(operator, cha
     answer = change(operator, recalculate="on", **changes)
     assert stale_days() == [DAY]
     assert IngestionProgress.objects.get(pk=DAY).stale_reason == "Miner model S9 was changed."
-    assert "/admin/curtailment/ingestionprogress/?stale_since__isempty=0" in answer.content.decode()
+    assert "/admin/curtailment/ingestionprogress/?waits=stale" in answer.content.decode()
 
 
 def test_the_offer_says_how_many_days_and_is_not_passed_over(operator):
