@@ -132,7 +132,14 @@ def test_what_cannot_be_listed_is_said_and_nothing_is_listed(staff, stored, aske
 
 @pytest.mark.parametrize(
     "asked",
-    ["settlement_period=one", "nothing=1", "correction_id=x", "settlement_period=%00"],
+    [
+        "settlement_period=one",
+        "nothing=1",
+        "correction_id=x",
+        "correction__isnull=0",
+        "curtailed_mwh__gt=1",
+        "settlement_period=%00",
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_said(staff, stored, asked):
     answer = staff.get(
