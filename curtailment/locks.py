@@ -15,6 +15,7 @@ from django.db import connection
 class LockSpace(IntEnum):
     """What is locked; the first half of an advisory lock's key."""
 
+    STALE_DAYS = 7_300
     BACKFILL = 7_301
     FETCH = 7_302
     PARTITIONS = 7_303
@@ -56,6 +57,17 @@ def release_session_lock(space: LockSpace, key: int) -> None:
     """Releases a session lock of this connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [int(space), key])
+
+
+@contextmanager
+def session_lock_if_free(space: LockSpace, key: int) -> Iterator[bool]:
+    """Holds a session lock if nobody else does, and says whether."""
+    is_mine = try_session_lock(space, key)
+    try:
+        yield is_mine
+    finally:
+        if is_mine and connection.connection is not None and not connection.connection.closed:
+            release_session_lock(space, key)
 
 
 @contextmanager

@@ -11,7 +11,14 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from curtailment.locks import LockSpace, lock_day, lock_month, lock_year, session_lock
+from curtailment.locks import (
+    LockSpace,
+    lock_day,
+    lock_month,
+    lock_year,
+    session_lock,
+    session_lock_if_free,
+)
 from curtailment.models import IngestionProgress
 from curtailment.operations import (
     Outcome,
@@ -117,8 +124,17 @@ def finish_day(
         return DayResult(settlement_date, Status.WRITTEN, _derive(settlement_date, now, miner_keys))
 
 
-def finish_stale_days(*, clock: Clock) -> list[DayResult]:
-    """This will finish every day that is stale, oldest first."""
+def finish_stale_days(*, clock: Clock) -> list[DayResult] | None:
+    """This will finish every day that is stale, oldest first; None if another process is at it.
+
+    After a change of all days that takes longer than the minute until it is asked for again: two
+    would do every day twice, and leave no worker for the day that somebody waits for.
+    """
+    with session_lock_if_free(LockSpace.STALE_DAYS, 0) as is_mine:
+        return _finish_all(clock) if is_mine else None
+
+
+def _finish_all(clock: Clock) -> list[DayResult]:
     stale = IngestionProgress.objects.filter(stale_since__isnull=False)
     days = list(stale.order_by("stale_since", "settlement_date").values_list("pk", flat=True))
     return [finish_day(day, now=clock()) for day in days]

@@ -24,6 +24,8 @@ class NotDone(Exception):
 def finish_stale_days() -> str:
     """This will finish the days whose bitcoin or summaries have yet to follow their records."""
     results = pipeline.finish_stale_days(clock=timezone.now)
+    if results is None:
+        return "Another process is at it."
     for result in results:
         _log(result)
     return f"{len(results)} stale days, {sum(result.is_ok for result in results)} finished."

@@ -1,5 +1,6 @@
 """A unit that staff say is wind, or is not: its days wait to be fetched again, and say so."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django_q.models import OrmQ
 
 from curtailment.models import BMUnit, IngestionProgress
 from curtailment.operations import mark_for_refetch
+from mining.operations import load_embedded_epochs
+from summaries.pipeline import Status, refresh_day
 from summaries.refetch_page import MOST_DAYS
 from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
@@ -93,6 +96,23 @@ def test_only_an_answer_that_was_fetched_afterwards_will_do(minutes, waits):
     mark_for_refetch([DAYS[1]], reason="A unit.", now=FETCHED + timedelta(minutes=minutes))
     store(fetched_day(lines))
     assert (waiting() == [DAYS[1]]) is waits
+
+
+def test_a_final_day_that_waits_is_fetched_without_force(elexon_stub, elexon_client):
+    add_wind_units()
+    load_embedded_epochs(now=timezone.now())
+    elexon_stub.add_day(DAYS[1])
+    mark_for_refetch([DAYS[1]], reason="A unit.", now=timezone.now())
+
+    def refresh():
+        with ThreadPoolExecutor(4) as executor:
+            return refresh_day(
+                DAYS[1], source=elexon_client, executor=executor, clock=timezone.now
+            ).status
+
+    assert refresh() == Status.WRITTEN
+    assert waiting() == []
+    assert refresh() == Status.SKIPPED
 
 
 # --- The page ---------------------------------------------------------------------------------

@@ -3,8 +3,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django_q.models import OrmQ, Schedule
 
+from curtailment.locks import LockSpace
 from curtailment.models import CurtailmentRecord, IngestionProgress
 from curtailment.operations import mark_stale
 from mining.operations import load_embedded_epochs
@@ -35,6 +37,18 @@ def test_a_stored_day_is_stale_until_its_summaries_follow(stored_day):
     assert DailySummary.objects.get(pk=DAY).curtailed_mwh == 10
     assert finish_stale_days() == "0 stale days, 0 finished."
     assert_summaries_equal_naive_sums()
+
+
+def test_stale_days_are_one_process_s_work_at_a_time(stored_day):
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 0)", [int(LockSpace.STALE_DAYS)])
+        assert finish_stale_days() == "Another process is at it."
+    finally:
+        other.close()
+    assert finish_stale_days() == "1 stale days, 1 finished."
+    assert finish_stale_days() == "0 stale days, 0 finished."
 
 
 def test_whatever_changed_without_a_trigger_is_found(stored_day):
