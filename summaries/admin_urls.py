@@ -8,8 +8,8 @@ from django.urls import URLPattern, path
 
 from summaries.cache_admin import report_cache_page
 from summaries.day_actions import day_action
-from summaries.suspects_admin import suspect_day_page
 from summaries.refetch_page import refetch_page
+from summaries.suspects_admin import suspect_day_page
 from summaries.work_page import work_page
 
 

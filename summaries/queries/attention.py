@@ -40,27 +40,28 @@ def _units() -> Attention:
         "Units never seen before: say whether they are wind",
         unclassified_units(),
         address_of_list("curtailment_bmunit", unclassified="yes"),
-        "curtailment_bmunit",
+        page="admin:curtailment_bmunit_change",
     )
 
 
 def _suspects() -> Attention:
     days = SuspectDay.objects.filter(state=SuspectDay.State.OPEN).order_by("settlement_date", "pk")
-    model = "curtailment_suspectday"
-    address = address_of_list(model, state__exact="open")
+    address = address_of_list("curtailment_suspectday", state__exact="open")
     # The answer itself is a megabyte.
     rows = days.defer("answer", "difference")
-    return _attention("Suspect answers: accept or reject them", rows, address, model)
+    title = "Suspect answers: accept or reject them"
+    return _attention(title, rows, address, page="suspect-day")
 
 
 def _days(title: str, condition: dict[str, Any], **filters: str) -> Attention:
     """Days of the ledger, the newest first; `filters` say the same in the address of its list."""
     days = IngestionProgress.objects.filter(**condition).order_by("-settlement_date")
-    return _attention(title, days, address_of_list(LEDGER, **filters), LEDGER)
+    address = address_of_list(LEDGER, **filters)
+    return _attention(title, days, address, page=f"admin:{LEDGER}_change")
 
 
 def _differing() -> Attention:
-    return _days("Days that differ", {"verification": "differs"}, verification="differs")
+    return _days("Days that differ", {"verification": "differs"}, verification__exact="differs")
 
 
 def _failed() -> Attention:
@@ -78,12 +79,11 @@ def _stale() -> Attention:
     return _days("Days being recalculated", condition, waits="stale")
 
 
-def _attention(title: str, rows: QuerySet, address: str, model: str) -> Attention:
+def _attention(title: str, rows: QuerySet, address: str, *, page: str) -> Attention:
+    """`page` is the name of the address of a row's own page."""
     named = list(rows[: NAMED + 1])
     count = len(named) if len(named) <= NAMED else rows.count()
-    links = tuple(
-        (str(row), reverse(f"admin:{model}_change", args=[row.pk])) for row in named[:NAMED]
-    )
+    links = tuple((str(row), reverse(page, args=[row.pk])) for row in named[:NAMED])
     return Attention(title, count, address, links)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("curtailment", "0004_permissions"),
+        ("curtailment", "0005_verification"),
     ]
 
     operations = [
