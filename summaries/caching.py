@@ -34,11 +34,15 @@ from summaries.queries.revisions import (
     read_revision_of_runs,
 )
 from summaries.report_cache import StoredPage
+from summaries.selection import DEFAULT_DEFINITION
 from summaries.timeframes import InvalidTimeframe, Kind, Timeframe, parse_timeframe
 
 View = Callable[..., HttpResponse]
 
 PARAMETERS = ("definition", "farm", "format", "lead_party", "miner", "table")
+
+# What pages do without these parameters.
+SAYS_NOTHING = {"format": "html", "definition": DEFAULT_DEFINITION.value}
 
 KEPT_OF_EVERYTHING = timedelta(seconds=60)
 KEPT_WHILE_NOT_OVER = timedelta(minutes=5)
@@ -83,11 +87,14 @@ def cache_report(
 
 
 def normalize(query: QueryDict, known: Iterable[str]) -> QueryDict:
-    """The known parameters by name, without those that are empty: equal ones make equal keys."""
+    """The known parameters by name, without those that say nothing: equal ones make equal keys."""
     normal = QueryDict(mutable=True)
     for name, values in sorted(query.lists()):
-        if name in known and values not in ([], [""]):
-            normal.setlist(name, values)
+        said = [value for value in values if value]
+        if name in known and said and said != [SAYS_NOTHING.get(name)]:
+            normal.setlist(name, said)
+    if normal.get("format") != "csv":
+        normal.pop("table", None)
     normal._mutable = False
     return normal
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from curtailment.definitions import Definition
 from summaries.queries.choices import Choices, read_past_choices
-from summaries.refusals import BadChoice, NotFound, alike
+from summaries.refusals import BadChoice, NotFound, alike, alike_by_name
 from summaries.timeframes import shorten
 
 DEFAULT_MINER = "S19J_PRO"
@@ -141,7 +141,7 @@ def _check_filters(selection: Selection, choices: Choices) -> None:
             f"{shorten(farm or '')!r} is not the Elexon id of a wind BM Unit. "
             "Write it as the register does, like T_SGRWO-1.",
             parameter="farm",
-            nearest=alike(farm or "", (unit.bmu_id for unit in choices.units)),
+            nearest=alike_by_name(farm or "", {u.bmu_id: [u.name] for u in choices.units}),
         )
     if not (party_is_listed or past.has_lead_party):
         raise NotFound(

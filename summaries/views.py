@@ -27,7 +27,12 @@ from summaries.reports.overview import OverviewPage, build_overview
 from summaries.reports.shapes import Report
 from summaries.reports.yearly import build_yearly_report
 from summaries.responses import read_format, respond
-from summaries.selection import read_parameter, read_selection
+from summaries.selection import (
+    DEFAULT_DEFINITION,
+    DEFAULT_MINER,
+    read_parameter,
+    read_selection,
+)
 from summaries.spans import KINDS
 from summaries.timeframes import (
     InvalidTimeframe,
@@ -37,6 +42,9 @@ from summaries.timeframes import (
     parse_timeframe,
     shorten,
 )
+
+# What a report has without these parameters.
+DEFAULTS = {"definition": DEFAULT_DEFINITION.value, "miner": DEFAULT_MINER}
 
 
 @report_page
@@ -98,14 +106,21 @@ def choose(request: HttpRequest, kind: Kind | None = None) -> HttpResponse:
     today = settlement_date_at(timezone.now())
     kind = kind or read_kind(request.GET)
     text = read_parameter(request.GET, "date")
-    timeframe = read_any(kind, text, today=today) if text else newest(kind, today=today)
-    query = request.GET.copy()
-    for name in ("date", "timeframe"):
-        query.pop(name, None)
-    for name in [name for name, values in query.lists() if values == [""]]:
-        del query[name]
-    address = reverse(f"summaries:{kind}", args=[timeframe.text])
-    return redirect(f"{address}?{query.urlencode()}" if query else address)
+    if text:
+        timeframe = read_any(kind, text, today=today, query=request.GET)
+    else:
+        timeframe = newest(kind, today=today)
+    return redirect(address_of(timeframe, query=request.GET))
+
+
+def address_of(timeframe: Timeframe, *, query: QueryDict) -> str:
+    """The permalink of a report with what a query selects, without what it has anyway."""
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if name not in ("date", "timeframe") and values not in ([""], [DEFAULTS.get(name)]):
+            kept.setlist(name, values)
+    address = reverse(f"summaries:{timeframe.kind}", args=[timeframe.text])
+    return f"{address}?{kept.urlencode()}" if kept else address
 
 
 def newest(kind: Kind, *, today: date) -> Timeframe:
@@ -120,7 +135,8 @@ def show_report(
     """The report of the timeframe that an address names. Raises Refused."""
     now = timezone.now()
     response_format = read_format(request)
-    timeframe = read_timeframe(kind, text, today=settlement_date_at(now))
+    today = settlement_date_at(now)
+    timeframe = read_timeframe(kind, text, today=today, query=request.GET)
     with snapshot():
         choices = read_choices()
         selection = read_selection(request.GET, choices)
@@ -167,20 +183,25 @@ def read_kind(parameters: QueryDict) -> Kind:
         ) from None
 
 
-def read_any(kind: Kind, text: str, *, today: date) -> Timeframe:
+def read_any(kind: Kind, text: str, *, today: date, query: QueryDict) -> Timeframe:
     """The day, month or year that has the first date of the one that a text names.
 
     So a form may keep its date when its reader chooses another length. Raises NotFound.
     """
-    named = read_timeframe(KINDS.get(len(text), kind), text, today=today)
+    named = read_timeframe(KINDS.get(len(text), kind), text, today=today, query=query, meant=kind)
     return Timeframe.of(kind, named.begins)
 
 
-def read_timeframe(kind: Kind, text: str, *, today: date) -> Timeframe:
-    """The timeframe that an address names. Raises NotFound."""
+def read_timeframe(
+    kind: Kind, text: str, *, today: date, query: QueryDict, meant: Kind | None = None
+) -> Timeframe:
+    """The timeframe that an address names. Raises NotFound.
+
+    The nearest one is offered instead, of the length that was `meant`, with what the query selects.
+    """
     try:
         return parse_timeframe(kind, text, today=today)
     except (InvalidSettlementDate, InvalidTimeframe) as error:
-        near = nearest_timeframe(kind, text, today=today)
-        address = reverse(f"summaries:{near.kind}", args=[near.text])
-        raise NotFound(str(error), links=(Link(near.label, address),)) from error
+        near = nearest_timeframe(meant or kind, text, today=today)
+        link = Link(near.label, address_of(near, query=query))
+        raise NotFound(str(error), links=(link,)) from error

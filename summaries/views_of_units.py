@@ -27,7 +27,7 @@ from summaries.queries.database import snapshot
 from summaries.queries.longer import read_network_facts
 from summaries.queries.totals import read_latest_date
 from summaries.queries.units import Unit, read_lead_party_names, read_wind_units
-from summaries.refusals import BadChoice, Link, NotFound, alike
+from summaries.refusals import BadChoice, Link, NotFound, alike, alike_by_name
 from summaries.reports.comparisons import build_farm_comparison, build_miners_page
 from summaries.reports.histories import build_farm_page, build_lead_party_page
 from summaries.reports.pages import Page
@@ -47,7 +47,7 @@ LONG = (Kind.YEARLY, Kind.MONTHLY)
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report(parameters=("period",))
 def farms(request: HttpRequest) -> HttpResponse:
     """All BM Units with curtailed energy in a period."""
     now, response_format = timezone.now(), read_format(request)
@@ -60,7 +60,7 @@ def farms(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report()
 def farm(request: HttpRequest, bmu_id: str) -> HttpResponse:
     """One BM Unit's history."""
     now, response_format = timezone.now(), read_format(request)
@@ -76,7 +76,7 @@ def farm(request: HttpRequest, bmu_id: str) -> HttpResponse:
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report(parameters=("period",))
 def lead_parties(request: HttpRequest) -> HttpResponse:
     """All companies with curtailed energy in a period."""
     now, response_format = timezone.now(), read_format(request)
@@ -89,7 +89,7 @@ def lead_parties(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report(parameters=("name",))
 def lead_party(request: HttpRequest) -> HttpResponse:
     """One company's units and history."""
     now, response_format = timezone.now(), read_format(request)
@@ -108,7 +108,7 @@ def lead_party(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report(parameters=("period",))
 def compare_miners(request: HttpRequest) -> HttpResponse:
     """Every active miner model on the same energy, of all units or of those selected."""
     now, response_format = timezone.now(), read_format(request)
@@ -122,7 +122,7 @@ def compare_miners(request: HttpRequest) -> HttpResponse:
 
 
 @report_page
-@cache_report(parameters=("name", "period"))
+@cache_report(parameters=("period",))
 def compare_farms(request: HttpRequest) -> HttpResponse:
     """Up to five BM Units side by side."""
     now, response_format = timezone.now(), read_format(request)
@@ -134,7 +134,7 @@ def compare_farms(request: HttpRequest) -> HttpResponse:
         selection = read_miner_and_definition(request.GET, choices, leave_out=["lead_party"])
         span = _read_span(request, now)
         units = read_wind_units()
-        chosen = [_find_unit(bmu_id, units) for bmu_id in ids]
+        chosen = [_find_unit(bmu_id, units, compared=True) for bmu_id in ids]
         page = build_farm_comparison(chosen, span, selection=selection, now=now)
         extra = {"units": units, "slots": [*ids, *[""] * (MAX_FARMS - len(ids))]}
         return show_page(request, response_format, "compare_farms", page, choices, extra)
@@ -200,18 +200,19 @@ def _are_of_one_farm(unit: Unit, other: Unit) -> bool:
     return bool(unit.farm_name) and unit.farm_name == other.farm_name and unit != other
 
 
-def _find_unit(bmu_id: str, units: list[Unit]) -> Unit:
-    """The wind unit of an id. Raises NotFound, with the ids that are most like it."""
+def _find_unit(bmu_id: str, units: list[Unit], *, compared: bool = False) -> Unit:
+    """The wind unit of an id. Raises NotFound, with those that are most like it."""
     found = {unit.bmu_id: unit for unit in units}
     if bmu_id in found:
         return found[bmu_id]
+    near = alike_by_name(bmu_id, {u.bmu_id: [u.name, u.farm_name] for u in units})
     raise NotFound(
         f"{shorten(bmu_id)!r} is not the Elexon id of a wind BM Unit. "
         "Write it as the register does, like T_SGRWO-1.",
-        links=tuple(
-            Link(label=near, address=reverse("summaries:farm", args=[near]))
-            for near in alike(bmu_id, found)
-        ),
+        links=() if compared else tuple(Link(n, reverse("summaries:farm", args=[n])) for n in near),
+        parameter="farm",
+        value=bmu_id,
+        nearest=near if compared else (),
     )
 
 

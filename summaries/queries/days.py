@@ -28,6 +28,7 @@ class DayState:
     # Whether its records are in the summaries: before that, pages have no figures of it.
     is_summarized: bool
     has_sample_price: bool
+    is_sample: bool = False
     verification: DayVerification = DayVerification()
 
     @property
@@ -66,6 +67,7 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         "attempt_state",
         "stale_since",
         "refetch_since",
+        "source",
         "is_summarized",
         "has_sample_price",
         *COLUMNS.values(),
@@ -83,5 +85,6 @@ def _day_state(row: dict[str, Any]) -> DayState:
         is_outdated=row["refetch_since"] is not None,
         is_summarized=row["is_summarized"],
         has_sample_price=row["has_sample_price"],
+        is_sample=row["source"] == IngestionProgress.Source.SAMPLE,
         verification=DayVerification.of(row),
     )

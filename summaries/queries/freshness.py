@@ -28,6 +28,10 @@ class Freshness:
             return 0
         return (self.last_date - self.first_date).days + 1 - self.day_count
 
+    def later_day_count(self, today: date) -> int:
+        """Days after the last stored one that are over."""
+        return max((today - self.last_date).days - 1, 0) if self.last_date else 0
+
 
 def read_freshness() -> Freshness:
     stored = ~Q(data_state=DataState.NONE)

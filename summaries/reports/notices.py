@@ -71,12 +71,19 @@ def notices_of(facts: Facts) -> tuple[Notice, ...]:
 
 def _sample(facts: Facts) -> Iterator[Notice]:
     if facts.is_sample:
-        what = "These figures" if facts.timeframe.kind is Kind.DAILY else "Figures of some days"
-        sentence = f"{what} are made up to try Windfall out. They are not Elexon's."
-        yield Notice(NoticeKind.SAMPLE, "Sample data", sentence)
+        yield Notice(NoticeKind.SAMPLE, "Sample data", _made_up(facts))
     elif facts.days(lambda day: day.has_sample_price and day.is_summarized):
         sentence = "Values in GBP are at made-up bitcoin prices."
         yield Notice(NoticeKind.SAMPLE, "Sample prices", sentence)
+
+
+def _made_up(facts: Facts) -> str:
+    if facts.timeframe.kind is Kind.DAILY:
+        return "These figures are made up to try Windfall out. They are not Elexon's."
+    stored = facts.days(lambda day: day.is_summarized)
+    made_up = facts.days(lambda day: day.is_summarized and day.is_sample)
+    count = f"{len(made_up)} of the {len(stored)} stored"
+    return f"Days made up to try Windfall out, not Elexon's: {count}."
 
 
 def _coverage(facts: Facts) -> Iterator[Notice]:

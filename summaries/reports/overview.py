@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from curtailment.settlement import settlement_date_at
 from summaries.queries.freshness import Freshness, read_freshness
 from summaries.queries.records import DayRecord, read_records
 from summaries.queries.slices import read_farms
@@ -70,7 +71,7 @@ def build_overview(*, selection: Selection, now: datetime) -> OverviewPage:
         headlines=(),
         days=tuple(book.headline(Timeframe.day(row["settlement_date"])) for row in days),
         freshness=freshness,
-        notices=tuple(_notices(freshness)),
+        notices=tuple(_notices(freshness, settlement_date_at(now))),
     )
     return _with_latest(page, book, last) if last else page
 
@@ -108,7 +109,7 @@ def _trend_months(last: Timeframe) -> list[Timeframe]:
     return months
 
 
-def _notices(freshness: Freshness) -> Iterator[Notice]:
+def _notices(freshness: Freshness, today: date) -> Iterator[Notice]:
     if freshness.sample_day_count:
         sentence = (
             f"Days made up to try Windfall out, not Elexon's: {freshness.sample_day_count} of "
@@ -117,11 +118,19 @@ def _notices(freshness: Freshness) -> Iterator[Notice]:
         yield Notice(NoticeKind.SAMPLE, "Sample data", sentence)
     if not freshness.day_count:
         yield Notice(NoticeKind.MISSING, "No data yet", "No day has been ingested yet.")
+    later = freshness.later_day_count(today)
+    # Of the sample alone nobody expects that it goes on.
+    if later and freshness.day_count > freshness.sample_day_count:
+        sentence = (
+            f"Days that are over since the newest stored one: {later}. None of them is stored."
+        )
+        yield Notice(NoticeKind.INCOMPLETE, "Not up to date", sentence)
     if freshness.stale_day_count:
         sentence = f"Days whose figures are out of date until then: {freshness.stale_day_count}."
         yield Notice(NoticeKind.STALE, "Being recalculated", sentence)
     if freshness.failed_day_count:
         sentence = (
-            f"Days whose last try failed: {freshness.failed_day_count}. Good figures are kept."
+            f"Days whose last try failed: {freshness.failed_day_count}. "
+            "What was stored of them before is kept."
         )
         yield Notice(NoticeKind.FAILED, "Fetching failed", sentence)

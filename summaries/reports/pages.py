@@ -81,8 +81,13 @@ def _expected(span: Span, counts: DayCounts) -> int:
 def _notices(span: Span, counts: DayCounts, expected: int, today: date) -> list[Notice]:
     if counts.stored == 0:
         sentence = f"No day of {span.label} has been ingested yet."
-        return [Notice(NoticeKind.MISSING, "Not ingested yet", sentence)]
-    return [*_sample(counts), *_coverage(span, counts, expected, today), *_certainty(counts)]
+        return [Notice(NoticeKind.MISSING, "Not ingested yet", sentence), *_attempts(counts)]
+    return [
+        *_sample(counts),
+        *_coverage(span, counts, expected, today),
+        *_certainty(counts),
+        *_attempts(counts),
+    ]
 
 
 def _sample(counts: DayCounts) -> list[Notice]:
@@ -100,7 +105,7 @@ def _coverage(span: Span, counts: DayCounts, expected: int, today: date) -> list
     last = min(span.last, today)
     over = expected if span.timeframe is None else sum(1 for _ in iter_dates(span.first, last))
     if counts.stored < over - (last == today):
-        sentence = f"{counts.stored} of {over} days have data; Status shows which."
+        sentence = f"{counts.stored} of {over} days have data; the calendar of Status shows which."
         notices.append(Notice(NoticeKind.INCOMPLETE, "Incomplete", sentence))
     if counts.stored > counts.complete:
         sentence = (
@@ -123,12 +128,25 @@ def _certainty(counts: DayCounts) -> list[Notice]:
             "To be fetched again",
             "to be fetched again, as staff said anew which units are wind.",
         ),
-        "failed": (NoticeKind.FAILED, "Fetching failed", "not fetched by the last try."),
-        "suspect": (NoticeKind.SUSPECT, "Suspect answer", "waiting for a decision."),
     }
     return [
         Notice(kind, label, f"{_days(getattr(counts, name), counts)} {ending}")
         for name, (kind, label, ending) in sentences.items()
+        if getattr(counts, name)
+    ]
+
+
+def _attempts(counts: DayCounts) -> list[Notice]:
+    """Of any days, stored or not."""
+    sentences = {
+        "failed": (NoticeKind.FAILED, "Fetching failed", "Days whose last try failed"),
+        "suspect": (NoticeKind.SUSPECT, "Suspect answer", "Days whose new answer is to be decided"),
+    }
+    return [
+        Notice(
+            kind, label, f"{beginning}: {getattr(counts, name)}. What was stored before is kept."
+        )
+        for name, (kind, label, beginning) in sentences.items()
         if getattr(counts, name)
     ]
 

@@ -151,3 +151,8 @@ class Overview:
     @property
     def today(self) -> date:
         return settlement_date_at(self.now)
+
+    @property
+    def later_day_count(self) -> int:
+        """Days after the last stored one that are over."""
+        return self.freshness.later_day_count(self.today)

@@ -8,6 +8,7 @@ from django import template
 
 from curtailment.settlement import LONDON
 from summaries.exports import format_instant
+from summaries.queries.choices import Choices
 from summaries.timeframes import format_date, format_dates
 
 register = template.Library()
@@ -55,6 +56,17 @@ def count(figure: int | None) -> str:
 def difficulty(figure: Decimal | None) -> str:
     """In millions of millions (T), as miners say it."""
     return UNKNOWN if figure is None else write(figure.scaleb(-12, ROUNDING), 2)
+
+
+@register.filter
+def lower_first(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+@register.filter
+def miner_name(choices: Choices, key: str) -> str:
+    """What pages call a miner model."""
+    return next((miner.name for miner in choices.miners if miner.key == key), key)
 
 
 @register.filter

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def register(db):
-    make_unit("T_A-1", lead_party_name="South")
+    make_unit("T_A-1", name="Alpha Rigg", lead_party_name="South")
     make_unit("2__PSTAT001")
     make_unit("T_COAL-1", register_is_wind=False)
 
@@ -112,6 +112,14 @@ def test_the_nearest_units_and_companies_are_offered(client, register):
         ("/farms/?period=1999", "/farms/?period=2001"),
         ("/status/?year=1999", "/status/?year=2001"),
         ("/farms/?format=cvs", "/farms/?format=csv"),
+        ("/reports/daily/2023-02-30/?miner=S9", "/reports/daily/2023-02-28/?miner=S9"),
+        (
+            "/reports/?timeframe=monthly&date=2023-02-30&farm=T_A-1&miner=S19J_PRO",
+            "/reports/monthly/2023-02/?farm=T_A-1",
+        ),
+        ("/reports/daily/2023-02-03/?farm=alpha", "/reports/daily/2023-02-03/?farm=T_A-1"),
+        ("/reports/daily/2023-02-03/?lead_party=out", "?lead_party=South"),
+        ("/compare/farms/?farm=2__PSTAT001&farm=T_A-9", "?farm=2__PSTAT001&amp;farm=T_A-1"),
     ],
 )
 def test_the_nearest_valid_link_is_offered(client, register, address, offered):
