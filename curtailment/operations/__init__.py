@@ -1,8 +1,15 @@
 """What changes the tables of this app, one idea a file."""
 
 from curtailment.operations.classification import reclassify_days
+from curtailment.operations.corrections import (
+    correct,
+    correct_batch,
+    withdraw,
+    withdraw_batch,
+)
 from curtailment.operations.fetch import FetchedDay, fetch_day
 from curtailment.operations.ledger import fail_attempt, start_attempt
+from curtailment.operations.proposals import RefusedProposals
 from curtailment.operations.staleness import (
     clear_stale,
     mark_for_refetch,
@@ -17,8 +24,11 @@ __all__ = [
     "FetchedDay",
     "NotVerifiable",
     "Outcome",
+    "RefusedProposals",
     "StoredDay",
     "clear_stale",
+    "correct",
+    "correct_batch",
     "fail_attempt",
     "fetch_day",
     "mark_for_refetch",
@@ -29,4 +39,6 @@ __all__ = [
     "start_attempt",
     "store_day",
     "verify_day",
+    "withdraw",
+    "withdraw_batch",
 ]

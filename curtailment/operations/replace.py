@@ -1,12 +1,17 @@
 """Putting a day's rows into the database by COPY, and from there into the records."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
 
 from curtailment.aggregation import UnitPeriod
 from curtailment.sql import execute_count, sql_for_upsert
+
+# A settlement period's number with a unit's id: what a record of a date is known by.
+Key = tuple[int, str]
 
 # The columns of an incoming row, in the order of the COPY.
 STAGING_TABLE = """
@@ -34,7 +39,7 @@ STAGING_TABLE = """
 # A correction's energy and payment take the place of the published ones, which move to the
 # `published_` columns; its loss-adjusted payment is its payment times the unit's multiplier.
 # Rows that exist only by correction come from the correction alone. The lead party of a record
-# stays the one of the day on which it was first stored.
+# stays the one of the day on which it was first stored. Without touched keys it is the whole date.
 EFFECTIVE_ROWS = """
     SELECT
         %(settlement_date)s::date,
@@ -75,6 +80,11 @@ EFFECTIVE_ROWS = """
     FULL JOIN (
         SELECT * FROM corrections
         WHERE settlement_date = %(settlement_date)s AND withdrawn_at IS NULL
+            AND (%(touched_periods)s::smallint[] IS NULL OR (settlement_period, bmu_id) IN (
+                SELECT * FROM unnest(
+                    %(touched_periods)s::smallint[], %(touched_bmu_ids)s::varchar[]
+                )
+            ))
     ) AS c ON c.settlement_period = i.settlement_period AND c.bmu_id = i.bmu_id
     JOIN bm_units AS u ON u.elexon_bmu_id = COALESCE(i.bmu_id, c.bmu_id)
 """
@@ -85,8 +95,13 @@ REMOVE_OTHERS = """
         DELETE FROM curtailment_records
         WHERE settlement_date = %(settlement_date)s
             AND (settlement_period, bmu_id) NOT IN (
-                SELECT * FROM unnest(%(periods)s::smallint[], %(bmu_ids)s::varchar[])
+                SELECT * FROM unnest(%(kept_periods)s::smallint[], %(kept_bmu_ids)s::varchar[])
             )
+            AND (%(touched_periods)s::smallint[] IS NULL OR (settlement_period, bmu_id) IN (
+                SELECT * FROM unnest(
+                    %(touched_periods)s::smallint[], %(touched_bmu_ids)s::varchar[]
+                )
+            ))
         RETURNING 1
     )
     SELECT count(*) FROM removed
@@ -129,27 +144,32 @@ def sql_for_effective_rows() -> sql.Composed:
 
 
 def replace_records(
-    settlement_date: date, rows: list[UnitPeriod], *, now: datetime
+    settlement_date: date,
+    rows: list[UnitPeriod],
+    *,
+    now: datetime,
+    touched: Collection[Key] | None = None,
 ) -> tuple[int, int]:
     """This will make the records of a date equal to these rows, corrections laid over them.
 
-    Returns how many rows were written and how many removed; rows that are equal count as
-    neither. Call it in a transaction that holds the day's lock.
+    With `touched`, periods with units, only these records; the rows are of no others. Returns how
+    many rows were written and how many removed; rows that are equal count as neither. Call it in
+    a transaction that holds the day's lock.
     """
     _stage(rows)
-    written = execute_count(
-        sql_for_effective_rows(), {"settlement_date": settlement_date, "now": now}
-    )
-    keys = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
-    removed = execute_count(
-        REMOVE_OTHERS,
-        {
-            "settlement_date": settlement_date,
-            "periods": [period for period, _ in keys],
-            "bmu_ids": [bmu_id for _, bmu_id in keys],
-        },
-    )
+    of_the_day = {"settlement_date": settlement_date} | _columns_of(touched, "touched")
+    written = execute_count(sql_for_effective_rows(), of_the_day | {"now": now})
+    kept = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
+    removed = execute_count(REMOVE_OTHERS, of_the_day | _columns_of(kept, "kept"))
     return written, removed
+
+
+def _columns_of(keys: Collection[Key] | None, name: str) -> dict[str, Any]:
+    """Keys as the arrays that a statement takes; nulls for none at all."""
+    return {
+        f"{name}_periods": None if keys is None else [period for period, _ in keys],
+        f"{name}_bmu_ids": None if keys is None else [bmu_id for _, bmu_id in keys],
+    }
 
 
 def _stage(rows: list[UnitPeriod]) -> None:
@@ -180,7 +200,7 @@ def _as_tuple(row: UnitPeriod) -> tuple[object, ...]:
     )
 
 
-def _corrected_keys(settlement_date: date) -> list[tuple[int, str]]:
+def _corrected_keys(settlement_date: date) -> list[Key]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT settlement_period, bmu_id FROM corrections"

@@ -1,0 +1,100 @@
+"""Which corrections staff are asked to look at again."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from curtailment.corrected import RecordKey
+from curtailment.operations import correct, withdraw
+from curtailment.reviews import ReviewKind, corrections_to_review, sql_for_reviewing
+from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
+from tests.curtailment.lines import stack_line
+from tests.curtailment.proposals import KEY, at_price_of_50
+
+pytestmark = pytest.mark.django_db
+
+LATER = FETCHED + timedelta(hours=1)
+
+
+def publish(mwh=None, started_at=FETCHED):
+    lines = [] if mwh is None else [stack_line(volume=f"-{mwh}", so_flag=True)]
+    store(fetched_day({1: lines}, started_at=started_at))
+
+
+def correct_to(mwh, key=KEY):
+    author = User.objects.get_or_create(username="ada")[0]
+    return correct(at_price_of_50(mwh, key), author=author, now=FETCHED)
+
+
+@pytest.fixture(autouse=True)
+def stored(db):
+    add_wind_units()
+    publish(10)
+
+
+def test_one_that_elexon_has_not_touched_is_left_alone():
+    correct_to(7)
+    publish(10, LATER)
+    assert corrections_to_review() == []
+
+
+def test_one_that_elexon_has_come_round_to_is_no_longer_needed():
+    correction = correct_to(7)
+    publish(7, LATER)
+    (review,) = corrections_to_review()
+    assert (review.correction, review.kind) == (correction, ReviewKind.NOT_NEEDED)
+    assert "2024-03-05 SP1 T_SGRWO-1: Elexon now publishes" in review.sentence
+
+
+def test_one_whose_published_figures_moved_away():
+    correct_to(7)
+    publish(12, LATER)
+    (review,) = corrections_to_review()
+    assert review.kind == ReviewKind.MOVED
+    assert "published 10.00 MWh and 500.00 GBP flagged" in review.sentence
+    assert "and now 12.00 MWh and 600.00 GBP flagged" in review.sentence
+
+
+def test_one_whose_record_elexon_dropped():
+    correct_to(7)
+    publish(None, LATER)
+    (review,) = corrections_to_review()
+    assert review.kind == ReviewKind.MOVED
+    assert "and now nothing" in review.sentence
+
+
+def test_a_zero_that_elexon_has_dropped_itself_is_no_longer_needed():
+    correct_to(0)
+    publish(None, LATER)
+    assert [review.kind for review in corrections_to_review()] == [ReviewKind.NOT_NEEDED]
+
+
+def test_a_record_that_elexon_lacked_and_now_has():
+    lacking = RecordKey(DAY, 1, "T_MOWEO-1")
+    correct_to(7, lacking)
+    assert corrections_to_review() == []
+    line = stack_line(id="T_MOWEO-1", volume="-7", so_flag=True)
+    store(fetched_day({1: [line]}, started_at=LATER))
+    assert [review.kind for review in corrections_to_review()] == [ReviewKind.NOT_NEEDED]
+
+
+def test_one_confirmed_or_withdrawn_is_done_with():
+    correct_to(7)
+    publish(12, LATER)
+    confirmed = correct_to(7)
+    assert corrections_to_review() == []
+    publish(13, LATER + timedelta(hours=1))
+    withdraw(confirmed.pk, author=confirmed.author, reason="Elexon is right.", now=LATER)
+    assert corrections_to_review() == []
+
+
+def test_only_active_corrections_are_read_and_records_by_their_key():
+    correct_to(7)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql_for_reviewing()}", {"limit": 100})
+        plan = "\n".join(line for (line,) in cursor)
+    assert "corrections_one_active" in plan
+    assert "Seq Scan" not in plan
