@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     # Before the admin's own addresses, which take whatever begins like theirs.
+    path("admin/corrections/", include("summaries.correcting.urls")),
     path("admin/", include("summaries.admin_urls")),
     path("admin/", admin.site.urls),
 ]

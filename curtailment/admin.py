@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from curtailment import ledger_page, record_page
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
+from curtailment.correction_tools import ShowsCorrections, ShowsWhatIsActive
 from curtailment.figures import format_exact
 from curtailment.models import (
     Backfill,
@@ -31,7 +32,7 @@ PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
 
 
 @admin.register(CurtailmentRecord)
-class CurtailmentRecordAdmin(DatedAdmin):
+class CurtailmentRecordAdmin(ShowsCorrections, DatedAdmin):
     list_display = (
         "settlement_date",
         "settlement_period",
@@ -195,7 +196,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CorrectionBatch)
-class CorrectionBatchAdmin(ReadOnlyAdmin):
+class CorrectionBatchAdmin(ShowsWhatIsActive, ReadOnlyAdmin):
     list_display = ("id", "reason", "file_name", "author", "created_at")
     list_select_related = ("author",)
     ordering = ("-id",)

@@ -1,7 +1,7 @@
 """Whether corrections can be made: everything that is wrong with them, at once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from curtailment.corrected import Conflict, Proposal, RecordKey
@@ -30,13 +30,12 @@ def check_proposals(
 
     Read what is given under the locks of the days.
     """
-    wind = _wind_by_unit(proposals)
+    wind = _wind_by_unit({proposal.key.bmu_id for proposal in proposals})
     times = Counter(proposal.key for proposal in proposals)
-    refused = {
-        proposal.key: errors
-        for proposal in proposals
-        if (errors := _errors(proposal, stored[proposal.key], days, wind, times, now))
-    }
+    refused = {key: found for key in times if (found := _key_errors(key, days, wind, now))}
+    for key, count in times.items():
+        if count > 1:
+            refused.setdefault(key, {})["record"] = f"{key} is corrected twice."
     if refused:
         raise RefusedProposals(refused)
     changed = [p.key for p in proposals if stored[p.key].state != p.seen]
@@ -46,26 +45,23 @@ def check_proposals(
     _refuse_what_changes_nothing(proposals, stored)
 
 
-def _wind_by_unit(proposals: Sequence[Proposal]) -> dict[str, bool]:
-    units = BMUnit.objects.filter(pk__in={proposal.key.bmu_id for proposal in proposals})
-    return dict(units.values_list("pk", "is_wind"))
+def errors_of_key(key: RecordKey, *, now: datetime) -> Errors:
+    """What keeps a record from being corrected or added, whatever its figures, by field."""
+    days = IngestionProgress.objects.in_bulk([key.settlement_date])
+    return _key_errors(key, days, _wind_by_unit({key.bmu_id}), now)
 
 
-def _errors(
-    proposal: Proposal,
-    stored: StoredRecord,
-    days: Mapping[date, IngestionProgress],
-    wind: Mapping[str, bool],
-    times: Mapping[RecordKey, int],
-    now: datetime,
+def _wind_by_unit(bmu_ids: Collection[str]) -> dict[str, bool]:
+    return dict(BMUnit.objects.filter(pk__in=bmu_ids).values_list("pk", "is_wind"))
+
+
+def _key_errors(
+    key: RecordKey, days: Mapping[date, IngestionProgress], wind: Mapping[str, bool], now: datetime
 ) -> Errors:
-    key = proposal.key
     errors = _unit_errors(key.bmu_id, wind) | key.timing_errors(now=now)
     if not errors and not _has_data(days.get(key.settlement_date)):
         sentence = f"Nothing is stored of {key.settlement_date} yet: fetch the day first."
         errors["settlement_date"] = sentence
-    if times[key] > 1:
-        errors["record"] = f"{key} is corrected twice."
     return errors
 
 
