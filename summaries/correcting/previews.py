@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.urls import reverse
-
 from curtailment.corrected import RecordKey
 from curtailment.correction_queries import SixFigures, StoredRecord, read_one
 from curtailment.models.records import FIGURES
@@ -48,23 +46,22 @@ class FigureOfRecord(Change):
 
 
 @dataclass(frozen=True)
-class ChangedTotals:
-    """What changes in a day, a month or a year; what stays as it is, is left out."""
+class Total:
+    """A total of each of the timeframes, of which at least one changes."""
 
-    timeframe: Timeframe
+    label: str
     changes: tuple[Change, ...]
-
-    @property
-    def address(self) -> str:
-        return reverse(f"summaries:{self.timeframe.kind}", args=[self.timeframe.text])
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What changes in the record and above it, and what keeps bitcoin from following."""
+    """What changes in the record and in the day, month and year of it, totals that stay left
+    out; and what keeps bitcoin from following.
+    """
 
     figures: tuple[FigureOfRecord, ...]
-    totals: tuple[ChangedTotals, ...]
+    timeframes: tuple[Timeframe, ...]
+    totals: tuple[Total, ...]
     problems: tuple[str, ...]
 
 
@@ -80,16 +77,8 @@ def preview_of(key: RecordKey, change: Callable[[], object], *, now: datetime) -
         change()
         result = finish_day(key.settlement_date, now=now)
         after, totals_after = read_one(key), [_read_totals(each) for each in timeframes]
-    return Preview(
-        figures=figures_of(before, after),
-        totals=tuple(
-            ChangedTotals(timeframe, _changes(earlier, later))
-            for timeframe, earlier, later in zip(
-                timeframes, totals_before, totals_after, strict=True
-            )
-        ),
-        problems=result.problems,
-    )
+    totals = _totals(list(zip(totals_before, totals_after, strict=True)))
+    return Preview(figures_of(before, after), timeframes, totals, result.problems)
 
 
 def figures_of(before: StoredRecord, after: StoredRecord) -> tuple[FigureOfRecord, ...]:
@@ -122,7 +111,11 @@ def _read_totals(timeframe: Timeframe) -> dict[str, Number]:
     return totals
 
 
-def _changes(before: dict[str, Number], after: dict[str, Number]) -> tuple[Change, ...]:
-    labels = dict.fromkeys([*before, *after])
-    changes = (Change(label, before.get(label), after.get(label)) for label in labels)
-    return tuple(change for change in changes if change.differs)
+def _totals(pairs: list[tuple[dict[str, Number], dict[str, Number]]]) -> tuple[Total, ...]:
+    """By what they are called, from what each timeframe has before and after."""
+    labels = dict.fromkeys(label for pair in pairs for totals in pair for label in totals)
+    totals = (
+        Total(label, tuple(Change(label, old.get(label), new.get(label)) for old, new in pairs))
+        for label in labels
+    )
+    return tuple(total for total in totals if any(change.differs for change in total.changes))

@@ -86,7 +86,7 @@ def test_what_a_preview_shows_is_what_saving_comes_to(staff):
     finish_day(DAY.isoformat())
     assert [figure.after for figure in shown.figures] == list(read_one(KEY).effective)
     day, month, year = (
-        {change.label: change.after for change in total.changes} for total in shown.totals
+        {total.label: total.changes[number].after for total in shown.totals} for number in range(3)
     )
     assert day["Flagged (MWh)"] == DailySummary.objects.get().curtailed_mwh == 111
     assert month["All bids (GBP)"] == MonthlySummary.objects.get().all_payment_gbp

@@ -1,0 +1,66 @@
+"""Correcting and withdrawing with a browser, without a line of script."""
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from curtailment.models import CurtailmentRecord
+from summaries.models import DailySummary
+from summaries.tasks import finish_day
+from tests.browser.conftest import LAST, save
+
+CODENAMES = (
+    "correct_record",
+    "withdraw_correction",
+    "view_curtailmentrecord",
+    "view_correction",
+    "view_correctionbatch",
+    "view_ingestionprogress",
+)
+
+
+@pytest.fixture
+def signed_in(sample_days, open_context):
+    """A page of somebody who may correct, with scripts switched off."""
+    ada = User.objects.create_user("ada", password="correct-horse-battery", is_staff=True)
+    ada.user_permissions.set(Permission.objects.filter(codename__in=CODENAMES))
+    context = open_context(java_script_enabled=False)
+    # Django's admin has no icon, which Chromium would complain of.
+    context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("correct-horse-battery")
+    page.get_by_role("button", name="Log in").click()
+    return page
+
+
+def test_a_record_is_corrected_and_the_correction_withdrawn(signed_in):
+    page = signed_in
+    record = CurtailmentRecord.objects.filter(settlement_date=LAST, so_mwh__gt=0).first()
+    before = DailySummary.objects.get(pk=LAST)
+    page.goto(f"/admin/curtailment/curtailmentrecord/{record.pk}/change/")
+    page.get_by_role("link", name="Correct", exact=True).click()
+    page.get_by_label("All six figures are zero").check()
+    page.get_by_label("Reason").fill("Metering fault, says the farm")
+    save(page, "correct")
+    page.get_by_role("button", name="Preview").click()
+    save(page, "correct-preview")
+    page.get_by_role("button", name="Save the correction").click()
+    save(page, "correct-saved")
+    page.get_by_role("link", name="the day's report").click()
+    assert "recalculated" in page.inner_text("main")
+    finish_day(LAST.isoformat())
+    corrected = DailySummary.objects.get(pk=LAST)
+    assert corrected.curtailed_mwh == before.curtailed_mwh - record.curtailed_mwh
+    page.reload()
+    assert "recalculated" not in page.inner_text("main")
+    page.goto(f"/admin/curtailment/curtailmentrecord/{record.pk}/change/")
+    page.get_by_role("link", name="Withdraw the correction").click()
+    page.get_by_label("Reason").fill("The meter was right")
+    save(page, "withdraw")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Withdraw the correction").click()
+    finish_day(LAST.isoformat())
+    assert DailySummary.objects.get(pk=LAST).curtailed_mwh == before.curtailed_mwh
+    record.refresh_from_db()
+    assert record.correction_id is None
