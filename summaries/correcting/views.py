@@ -1,15 +1,10 @@
 """Pages on which one record is corrected or added, and one correction withdrawn."""
 
 from datetime import datetime
-from typing import Any, cast
 
-from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey
 from curtailment.correction_queries import StoredRecord, corrections_of, read_one
@@ -19,15 +14,17 @@ from curtailment.settlement import InvalidSettlementDate, parse_settlement_date,
 from summaries.background import enqueue
 from summaries.correcting.forms import FiguresForm, RecordForm, WithdrawalForm
 from summaries.correcting.links import correcting_address, record_address, say_saved
+from summaries.correcting.pages import (
+    MAY_CORRECT,
+    author_of,
+    key_of,
+    may_correct,
+    may_withdraw,
+    page,
+    show,
+)
 from summaries.correcting.previews import preview_of
 from summaries.correcting.waiting import Busy, brief_transaction
-
-MAY_CORRECT = "curtailment.correct_record"
-MAY_WITHDRAW = "curtailment.withdraw_correction"
-
-may_correct = permission_required(MAY_CORRECT, raise_exception=True)
-may_withdraw = permission_required(MAY_WITHDRAW, raise_exception=True)
-page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page
@@ -37,7 +34,7 @@ def choose_record(request: HttpRequest) -> HttpResponse:
     form = RecordForm(request.POST or None, now=timezone.now())
     if form.is_valid():
         return redirect(correcting_address(form.key))
-    return _show(request, "choose", "Add or correct a record", form=form)
+    return show(request, "choose", "Add or correct a record", form=form)
 
 
 @page
@@ -83,11 +80,6 @@ def withdraw_correction(request: HttpRequest, pk: int) -> HttpResponse:
     return _show_withdrawal(request, correction, form)
 
 
-def author_of(request: HttpRequest) -> User:
-    """Who is signed in; the admin lets nobody else come here."""
-    return cast(User, request.user)
-
-
 def _save(request: HttpRequest, proposal: Proposal, now: datetime) -> HttpResponse:
     with brief_transaction():
         correction = correct(proposal, author=author_of(request), now=now)
@@ -117,7 +109,7 @@ def _show_preview_of_figures(
 ) -> HttpResponse:
     author = author_of(request)
     preview = preview_of(proposal.key, lambda: correct(proposal, author=author, now=now), now=now)
-    return _show(
+    return show(
         request,
         "preview",
         f"Correct {proposal.key}",
@@ -137,7 +129,7 @@ def _show_preview_of_withdrawal(
         lambda: withdraw(correction.pk, author=author, reason=reason, now=now),
         now=now,
     )
-    return _show(
+    return show(
         request,
         "preview",
         f"Withdraw the correction of {key_of(correction)}",
@@ -152,7 +144,7 @@ def _show_figures(request: HttpRequest, stored: StoredRecord, form: FiguresForm)
     title = f"{'Add' if stored.record is None else 'Correct'} {stored.key}"
     address = correcting_address(stored.key)
     history = corrections_of(stored.key)
-    return _show(
+    return show(
         request, "figures", title, form=form, stored=stored, address=address, history=history
     )
 
@@ -163,17 +155,7 @@ def _show_withdrawal(
     key = key_of(correction)
     title = f"Withdraw the correction of {key}"
     history = corrections_of(key)
-    return _show(request, "withdraw", title, form=form, correction=correction, history=history)
-
-
-def _show(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-    everywhere = admin.site.each_context(request) | {"title": title}
-    return render(request, f"admin/correcting/{name}.html", everywhere | context)
-
-
-def key_of(correction: Correction) -> RecordKey:
-    """Which record a correction is of."""
-    return RecordKey(correction.settlement_date, correction.settlement_period, correction.bmu_id)
+    return show(request, "withdraw", title, form=form, correction=correction, history=history)
 
 
 def _key(day: str, period: int, bmu_id: str, now: datetime) -> RecordKey:
