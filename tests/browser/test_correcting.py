@@ -1,9 +1,12 @@
 """Correcting and withdrawing with a browser, without a line of script."""
 
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Permission, User
 
 from curtailment.models import CurtailmentRecord
+from summaries.correcting.rows import COLUMNS
 from summaries.models import DailySummary
 from summaries.tasks import finish_day
 from tests.browser.conftest import LAST, save
@@ -64,3 +67,36 @@ def test_a_record_is_corrected_and_the_correction_withdrawn(signed_in):
     assert DailySummary.objects.get(pk=LAST).curtailed_mwh == before.curtailed_mwh
     record.refresh_from_db()
     assert record.correction_id is None
+
+
+def test_a_file_is_uploaded_and_its_batch_withdrawn(signed_in):
+    page = signed_in
+    records = list(CurtailmentRecord.objects.filter(settlement_date=LAST, so_mwh__gt=0)[:2])
+    rows = [f"{LAST},{r.settlement_period},{r.bmu_id},1.5,75,1.5,75,0,0" for r in records]
+    page.goto("/admin/curtailment/correction/")
+    page.get_by_role("link", name="Upload corrections").click()
+    upload(page, [*rows, f"{LAST},99,T_NONE-1,many,=A1,0,0,0,0"])
+    save(page, "upload-refused")
+    cells = page.locator("#content-main tbody tr").first.locator("td")
+    assert cells.all_inner_texts()[:2] == ["4", "payment_gbp"]
+    upload(page, rows)
+    save(page, "upload-preview")
+    page.get_by_role("button", name="Save the corrections").click()
+    save(page, "upload-saved")
+    for record in records:
+        record.refresh_from_db()
+        assert record.curtailed_mwh == Decimal("1.5")
+    page.get_by_role("link", name="Withdraw the batch").click()
+    page.get_by_label("Reason").fill("Wrong file")
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name="Withdraw the batch").click()
+    assert "0 of its 2 corrections are in force" in page.inner_text("#content-main")
+
+
+def upload(page, rows):
+    """Hands a CSV in, with its headings."""
+    content = "\n".join([",".join(COLUMNS[:-1]), *rows]).encode()
+    file = {"name": "audit.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("CSV or XLSX").set_input_files(file)
+    page.get_by_label("Reason").fill("Audit of April")
+    page.get_by_role("button", name="Preview").click()
