@@ -9,7 +9,7 @@ from curtailment.operations.corrections import (
 )
 from curtailment.operations.fetch import FetchedDay, fetch_day
 from curtailment.operations.ledger import fail_attempt, start_attempt
-from curtailment.operations.proposals import RefusedProposals, errors_of_key
+from curtailment.operations.proposals import RefusedProposals, errors_of_keys
 from curtailment.operations.staleness import (
     clear_stale,
     mark_for_refetch,
@@ -29,7 +29,7 @@ __all__ = [
     "clear_stale",
     "correct",
     "correct_batch",
-    "errors_of_key",
+    "errors_of_keys",
     "fail_attempt",
     "fetch_day",
     "mark_for_refetch",

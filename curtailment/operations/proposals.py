@@ -30,9 +30,8 @@ def check_proposals(
 
     Read what is given under the locks of the days.
     """
-    wind = _wind_by_unit({proposal.key.bmu_id for proposal in proposals})
     times = Counter(proposal.key for proposal in proposals)
-    refused = {key: found for key in times if (found := _key_errors(key, days, wind, now))}
+    refused = _refused_keys(times.keys(), days, now)
     for key, count in times.items():
         if count > 1:
             refused.setdefault(key, {})["record"] = f"{key} is corrected twice."
@@ -45,14 +44,21 @@ def check_proposals(
     _refuse_what_changes_nothing(proposals, stored)
 
 
-def errors_of_key(key: RecordKey, *, now: datetime) -> Errors:
-    """What keeps a record from being corrected or added, whatever its figures, by field."""
-    days = IngestionProgress.objects.in_bulk([key.settlement_date])
-    return _key_errors(key, days, _wind_by_unit({key.bmu_id}), now)
+def errors_of_keys(keys: Collection[RecordKey], *, now: datetime) -> dict[RecordKey, Errors]:
+    """What keeps records from being corrected or added, whatever their figures, by field.
+
+    Records that may be corrected are left out.
+    """
+    days = IngestionProgress.objects.in_bulk({key.settlement_date for key in keys})
+    return _refused_keys(keys, days, now)
 
 
-def _wind_by_unit(bmu_ids: Collection[str]) -> dict[str, bool]:
-    return dict(BMUnit.objects.filter(pk__in=bmu_ids).values_list("pk", "is_wind"))
+def _refused_keys(
+    keys: Collection[RecordKey], days: Mapping[date, IngestionProgress], now: datetime
+) -> dict[RecordKey, Errors]:
+    units = BMUnit.objects.filter(pk__in={key.bmu_id for key in keys})
+    wind = dict(units.values_list("pk", "is_wind"))
+    return {key: found for key in keys if (found := _key_errors(key, days, wind, now))}
 
 
 def _key_errors(

@@ -19,7 +19,7 @@ from curtailment.corrected import (
 )
 from curtailment.correction_queries import NOTHING, StoredRecord
 from curtailment.models.records import FIGURES
-from curtailment.operations import errors_of_key
+from curtailment.operations import errors_of_keys
 from summaries.correcting.labels import FIGURE_LABELS
 from summaries.exact import EXACT, plain
 
@@ -155,7 +155,8 @@ class RecordForm(forms.Form):
         if not self.errors:
             day: date = cleaned["settlement_date"]
             self.key = RecordKey(day, cleaned["settlement_period"], cleaned["bmu_id"])
-            for field, sentence in errors_of_key(self.key, now=self.now).items():
+            errors = errors_of_keys([self.key], now=self.now).get(self.key, {})
+            for field, sentence in errors.items():
                 self.add_error(field, sentence)
         return cleaned
 

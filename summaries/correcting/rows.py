@@ -1,11 +1,10 @@
 """From the lines of an uploaded table to corrections, or all that is wrong by row and column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
 
 from curtailment.corrected import (
     CorrectedFigures,
@@ -16,6 +15,7 @@ from curtailment.corrected import (
 )
 from curtailment.correction_queries import read_stored
 from curtailment.models.records import FIGURES
+from curtailment.operations import errors_of_keys
 from curtailment.settlement import InvalidSettlementDate, parse_settlement_date, settlement_date_at
 from summaries.correcting.files import Line, UnreadableFile
 
@@ -49,46 +49,63 @@ class ProblemsInFile(Exception):
 
 @dataclass(frozen=True)
 class UploadedRow:
-    """A row of a file: which record, and what it should say."""
+    """A row of a file: which record, what it should say and why; and what is wrong, by column."""
 
     number: int
-    key: RecordKey
-    figures: CorrectedFigures
+    key: RecordKey | None
+    figures: CorrectedFigures | None
     reason: str
+    errors: dict[str, str]
 
 
 def rows_of(lines: Sequence[Line], *, reason: str, now: datetime) -> list[UploadedRow]:
-    """The rows of a file; those without a reason have the batch's. Raises ProblemsInFile with all
-    that is wrong, and UnreadableFile if the headings are.
+    """The rows of a file; those without a reason have the batch's. What is wrong is in them.
+
+    Raises UnreadableFile if the headings are wrong.
     """
     _check_headings(lines[0].cells)
-    rows: list[UploadedRow] = []
-    problems: list[Problem] = []
-    for line in lines:
-        try:
-            rows.append(_row_of(line, reason, now))
-        except InvalidCorrection as refused:
-            problems += problems_at(line.number, refused.errors)
-    problems += _repeated(rows)
-    if len({row.key.settlement_date for row in rows}) > MOST_DATES:
-        problems.append(Problem(0, "", f"The file has more than {MOST_DATES} dates. Split it."))
+    return [_row_of(line, reason, now) for line in lines]
+
+
+def proposals_in(rows: Sequence[UploadedRow], *, now: datetime) -> dict[Proposal, int]:
+    """The corrections that rows ask for, of the records as they are now, with the rows' numbers.
+
+    Raises ProblemsInFile with all that is wrong.
+    """
+    problems = _problems_in(rows, now)
     if problems:
         raise ProblemsInFile(problems)
-    return rows
+    complete = [(row.number, row.key, row.figures, row.reason) for row in rows]
+    stored = read_stored({key for _, key, _, _ in complete if key is not None})
+    return {
+        Proposal(key, figures, reason, stored[key].state): number
+        for number, key, figures, reason in complete
+        if key is not None and figures is not None
+    }
 
 
-def proposals_of(rows: Sequence[UploadedRow]) -> list[Proposal]:
-    """The rows as corrections of the records as they are now."""
-    stored = read_stored({row.key for row in rows})
-    return [Proposal(row.key, row.figures, row.reason, stored[row.key].state) for row in rows]
+def problems_at(row: int, errors: Mapping[str, str]) -> list[Problem]:
+    """Sentences by field as problems of a row, in the order of the columns; those of no column
+    are of the row as a whole.
+    """
+    found = [Problem(row, field if field in COLUMNS else "", errors[field]) for field in errors]
+    return sorted(found, key=lambda problem: ("", *COLUMNS).index(problem.column))
 
 
-def problems_at(row: int, errors: dict[str, str]) -> list[Problem]:
-    """Sentences by field as problems of a row; those of no column are of the row as a whole."""
-    return [
-        Problem(row, field if field in COLUMNS else "", sentence)
-        for field, sentence in errors.items()
-    ]
+def _problems_in(rows: Sequence[UploadedRow], now: datetime) -> list[Problem]:
+    first: dict[RecordKey, int] = {}
+    of_keys = errors_of_keys({row.key for row in rows if row.key is not None}, now=now)
+    problems = []
+    for row in rows:
+        errors = dict(row.errors)
+        if row.key is not None:
+            errors = of_keys.get(row.key, {}) | errors
+            if (earlier := first.setdefault(row.key, row.number)) != row.number:
+                errors["record"] = f"{row.key} is in row {earlier} already."
+        problems += problems_at(row.number, errors)
+    if len({key.settlement_date for key in first}) > MOST_DATES:
+        problems.append(Problem(0, "", f"The file has more than {MOST_DATES} dates. Split it."))
+    return problems
 
 
 def _check_headings(cells: dict[str, str]) -> None:
@@ -101,7 +118,6 @@ def _check_headings(cells: dict[str, str]) -> None:
 
 
 def _row_of(line: Line, reason: str, now: datetime) -> UploadedRow:
-    """Raises InvalidCorrection with every column that is wrong."""
     errors = {
         column: "Formulas are not taken: paste the value."
         for column, text in line.cells.items()
@@ -114,9 +130,7 @@ def _row_of(line: Line, reason: str, now: datetime) -> UploadedRow:
         check_reason(own_reason)
     except InvalidCorrection as refused:
         errors = refused.errors | errors
-    if errors or key is None or figures is None:
-        raise InvalidCorrection(errors)
-    return UploadedRow(line.number, key, figures, own_reason)
+    return UploadedRow(line.number, key, figures, own_reason, errors)
 
 
 def _key_of(line: Line, errors: dict[str, str], now: datetime) -> RecordKey | None:
@@ -168,15 +182,3 @@ def _not_a_number(text: str) -> str:
         return "Write a number; 0 if there is none."
     shown = text if len(text) <= 30 else f"{text[:30]}…"
     return f"{shown!r} is not a number. Write it with a point and without separators: 1234.5"
-
-
-def _repeated(rows: Sequence[UploadedRow]) -> list[Problem]:
-    """The rows whose record an earlier row has already."""
-    first: dict[RecordKey, int] = {}
-    repeated = (row for row in rows if first.setdefault(row.key, row.number) != row.number)
-    return list(
-        chain.from_iterable(
-            problems_at(row.number, {"record": f"{row.key} is in row {first[row.key]} already."})
-            for row in repeated
-        )
-    )

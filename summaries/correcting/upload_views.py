@@ -1,5 +1,6 @@
 """The page on which corrections are uploaded as a file."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from django import forms
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from curtailment.corrected import LONGEST_REASON, Conflict
+from curtailment.corrected import LONGEST_REASON, Conflict, RecordKey
 from curtailment.models import CorrectionBatch
 from curtailment.operations import RefusedProposals, correct_batch
 from summaries.background import enqueue
@@ -24,7 +25,7 @@ from summaries.correcting.rows import (
     Problem,
     ProblemsInFile,
     problems_at,
-    proposals_of,
+    proposals_in,
     rows_of,
 )
 from summaries.correcting.sealing import SealBroken, TooMuchToCarry, Upload, seal, unseal
@@ -83,29 +84,33 @@ def _show_preview(request: HttpRequest, form: UploadForm) -> HttpResponse:
     now, author, reason = timezone.now(), author_of(request), form.cleaned_data["reason"]
     file: UploadedFile = form.cleaned_data["file"]
     rows = rows_of(read_lines(file.read()), reason=reason, now=now)
-    upload = Upload(tuple(proposals_of(rows)), reason, (file.name or "")[:200])
+    numbers = proposals_in(rows, now=now)
+    upload = Upload(tuple(numbers), reason, (file.name or "")[:200])
     sealed = seal(upload, user_id=author.pk)
+    keys = {proposal.key: number for proposal, number in numbers.items()}
     try:
-        preview = preview_of_batch(
-            {row.key for row in rows}, lambda: _correct(upload, author=author)
-        )
+        preview = preview_of_batch(keys, lambda: _correct(upload, author=author))
     except RefusedProposals as refused:
-        numbers = {row.key: row.number for row in rows}
-        raise ProblemsInFile(
-            [
-                problem
-                for key, errors in refused.errors.items()
-                for problem in problems_at(numbers[key], errors)
-            ]
-        ) from refused
+        raise _by_row(refused, keys) from refused
     return show(
         request,
         "preview_batch",
-        f"Correct {len(rows)} records",
+        f"Correct {len(keys)} records",
         preview=preview,
         reason=reason,
         hidden={"sealed": sealed},
         save_label="Save the corrections",
+    )
+
+
+def _by_row(refused: RefusedProposals, numbers: Mapping[RecordKey, int]) -> ProblemsInFile:
+    """What was refused, at the rows of the file; at no row once the file is gone."""
+    return ProblemsInFile(
+        [
+            problem
+            for key, errors in refused.errors.items()
+            for problem in problems_at(numbers.get(key, 0), errors)
+        ]
     )
 
 
@@ -129,8 +134,7 @@ def _save(request: HttpRequest) -> HttpResponse:
             for settlement_date in sorted(dates):
                 enqueue("finish_day", settlement_date.isoformat())
     except RefusedProposals as refused:
-        errors = [problem for found in refused.errors.values() for problem in problems_at(0, found)]
-        raise ProblemsInFile(errors) from refused
+        raise _by_row(refused, {}) from refused
     count = len(upload.proposals)
     return after_batch(request, batch, f"Batch {batch.pk} with {count} corrections is saved.")
 

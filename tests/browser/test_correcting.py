@@ -78,7 +78,7 @@ def test_a_file_is_uploaded_and_its_batch_withdrawn(signed_in):
     upload(page, [*rows, f"{LAST},99,T_NONE-1,many,=A1,0,0,0,0"])
     save(page, "upload-refused")
     cells = page.locator("#content-main tbody tr").first.locator("td")
-    assert cells.all_inner_texts()[:2] == ["4", "payment_gbp"]
+    assert cells.all_inner_texts()[:2] == ["4", "settlement_period"]
     upload(page, rows)
     save(page, "upload-preview")
     page.get_by_role("button", name="Save the corrections").click()
