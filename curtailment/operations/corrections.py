@@ -43,8 +43,9 @@ def correct_batch(
 ) -> CorrectionBatch:
     """This will make many corrections that can be withdrawn together, or none of them.
 
-    Raises RefusedProposals with all that is wrong, InvalidCorrection for the batch's own reason,
-    and Conflict if a record is no longer in the state in which it was seen.
+    Raises RefusedProposals with all that is wrong; InvalidCorrection for the batch's own reason
+    and for a record that is not the sum of its evidence; and Conflict if a record is no longer in
+    the state in which it was seen.
     """
     check_reason(reason)
     with transaction.atomic():

@@ -111,6 +111,8 @@ def _problems_in(rows: Sequence[UploadedRow], now: datetime) -> list[Problem]:
 def _check_headings(cells: dict[str, str]) -> None:
     missing = [column for column in REQUIRED if column not in cells]
     unknown = [column for column in cells if column not in COLUMNS]
+    if len(cells) == 1:
+        raise UnreadableFile("The file has one column only. Separate columns by commas.")
     if missing:
         raise UnreadableFile(f"The file lacks the column {', '.join(missing)}.")
     if unknown:

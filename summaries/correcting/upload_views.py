@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from curtailment.corrected import LONGEST_REASON, Conflict, RecordKey
+from curtailment.corrected import LONGEST_REASON, Conflict, InvalidCorrection, RecordKey
 from curtailment.models import CorrectionBatch
 from curtailment.operations import RefusedProposals, correct_batch
 from summaries.background import enqueue
@@ -62,6 +62,8 @@ def upload_corrections(request: HttpRequest) -> HttpResponse:
             return _show_preview(request, form)
     except ProblemsInFile as found:
         problems = found.problems
+    except InvalidCorrection as refused:
+        problems = tuple(problems_at(0, refused.errors))
     except (UnreadableFile, TooMuchToCarry, SealBroken, Conflict, Busy) as told:
         problems = (Problem(0, "", str(told)),)
     return _show_upload(request, form, problems)

@@ -16,7 +16,12 @@ from openpyxl import Workbook, load_workbook
 
 from curtailment.corrected import RecordKey
 from curtailment.correction_queries import read_one
-from curtailment.models import Correction, CorrectionBatch, IngestionProgress
+from curtailment.models import (
+    Correction,
+    CorrectionBatch,
+    CurtailmentRecord,
+    IngestionProgress,
+)
 from curtailment.operations import correct, correct_batch
 from summaries.correcting.rows import COLUMNS
 from summaries.tasks import finish_day
@@ -201,6 +206,19 @@ def test_a_record_that_is_in_the_file_twice(staff):
 def test_a_record_that_would_not_change(staff):
     save(staff, upload(staff, csv_of(GOOD)))
     assert problems(upload(staff, csv_of(SECOND, GOOD))) == {(3, "")}
+
+
+def test_a_record_that_is_not_the_sum_of_its_evidence(staff):
+    CurtailmentRecord.objects.filter(pk=read_one(KEY).record.pk).update(other_mwh=99)
+    answer = upload(staff, csv_of(GOOD, SECOND))
+    assert "Fetch the day anew first." in answer.content.decode()
+    assert nothing_is_written()
+
+
+def test_columns_are_separated_by_commas(staff):
+    content = csv_of(GOOD).read().replace(b",", b";")
+    answer = upload(staff, SimpleUploadedFile("a.csv", content))
+    assert "Separate columns by commas." in answer.content.decode()
 
 
 @pytest.mark.parametrize(
