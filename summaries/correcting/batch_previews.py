@@ -1,6 +1,6 @@
-"""What many corrections at once would change: every record, and the energy and payment of days."""
+"""What many corrections at once would change: every record, and the sums above them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,9 +14,11 @@ from curtailment.models.records import FIGURES
 from summaries.correcting.labels import FIGURE_LABELS
 from summaries.correcting.previews import Change, FigureOfRecord, figures_of
 from summaries.correcting.waiting import undone
-from summaries.exact import add
+from summaries.exact import EXACT, add
+from summaries.models import DailySummary
+from summaries.timeframes import Timeframe
 
-Sums = dict[str, Decimal]
+SumsByDay = dict[date, dict[str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,20 @@ class ChangedRecord:
 
 
 @dataclass(frozen=True)
-class ChangedDay:
-    """A day's sums of the six figures before and after."""
+class ChangedSums:
+    """The sums of the six figures over a day, a month or a year, before and after."""
 
-    settlement_date: date
+    timeframe: Timeframe
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
 class BatchPreview:
-    """Every record that changes, the sums of the days, and of all these days together."""
+    """Every record that changes, and the sums of its day, its month and its year."""
 
     labels: tuple[str, ...]
     records: tuple[ChangedRecord, ...]
-    days: tuple[ChangedDay, ...]
-    total: tuple[Change, ...]
+    sums: tuple[ChangedSums, ...]
 
 
 def preview_of_batch(keys: Collection[RecordKey], change: Callable[[], object]) -> BatchPreview:
@@ -55,34 +56,57 @@ def preview_of_batch(keys: Collection[RecordKey], change: Callable[[], object]) 
         before, sums_before = read_stored(keys), _sums_by_day(dates)
         change()
         after, sums_after = read_stored(keys), _sums_by_day(dates)
-    days = tuple(
-        ChangedDay(day, _changes(sums_before.get(day, {}), sums_after.get(day, {})))
-        for day in dates
-    )
+    others = _sums_of_other_days(dates)
     return BatchPreview(
         labels=tuple(FIGURE_LABELS.values()),
         records=tuple(
             ChangedRecord(key, figures_of(before[key], after[key])) for key in sorted(keys)
         ),
-        days=days,
-        total=_changes(_added(sums_before), _added(sums_after)),
+        sums=tuple(
+            _changes(timeframe, others | sums_before, others | sums_after)
+            for timeframe in _timeframes(dates)
+        ),
     )
 
 
-def _sums_by_day(dates: list[date]) -> dict[date, Sums]:
+def _timeframes(dates: list[date]) -> list[Timeframe]:
+    """The days, then their months, then their years."""
+    makers = (Timeframe.day, Timeframe.month, Timeframe.year)
+    return list(dict.fromkeys(make(day) for make in makers for day in dates))
+
+
+def _sums_by_day(dates: list[date]) -> SumsByDay:
     records = CurtailmentRecord.objects.filter(settlement_date__in=dates)
     sums = records.values_list("settlement_date").annotate(*map(Sum, FIGURES))
     return {day: dict(zip(FIGURES, figures, strict=True)) for day, *figures in sums}
 
 
-def _added(sums: Mapping[date, Sums]) -> Sums:
-    days = sums.values()
-    return {figure: add(day[figure] for day in days) or Decimal(0) for figure in FIGURES}
+def _sums_of_other_days(dates: list[date]) -> SumsByDay:
+    """Those of the other days of the same years, from their summaries."""
+    days = DailySummary.objects.filter(settlement_date__year__in={day.year for day in dates})
+    return {
+        day.settlement_date: {
+            "curtailed_mwh": day.curtailed_mwh,
+            "payment_gbp": day.payment_gbp,
+            "so_mwh": day.so_mwh,
+            "so_payment_gbp": day.so_payment_gbp,
+            "other_mwh": EXACT.subtract(day.all_mwh, day.curtailed_mwh),
+            "other_payment_gbp": EXACT.subtract(day.all_payment_gbp, day.payment_gbp),
+        }
+        for day in days.exclude(settlement_date__in=dates)
+    }
 
 
-def _changes(before: Sums, after: Sums) -> tuple[Change, ...]:
-    nothing = Decimal(0)
-    return tuple(
-        Change(label, before.get(figure, nothing), after.get(figure, nothing))
-        for figure, label in FIGURE_LABELS.items()
+def _changes(timeframe: Timeframe, before: SumsByDay, after: SumsByDay) -> ChangedSums:
+    return ChangedSums(
+        timeframe,
+        tuple(
+            Change(label, _sum(timeframe, figure, before), _sum(timeframe, figure, after))
+            for figure, label in FIGURE_LABELS.items()
+        ),
     )
+
+
+def _sum(timeframe: Timeframe, figure: str, sums: SumsByDay) -> Decimal | None:
+    first, last = timeframe.first, timeframe.last
+    return add(of_day[figure] for day, of_day in sums.items() if first <= day <= last)

@@ -24,8 +24,10 @@ from curtailment.models import (
 )
 from curtailment.operations import correct, correct_batch
 from summaries.correcting.rows import COLUMNS
+from summaries.models import MonthlySummary, YearlySummary
 from summaries.tasks import finish_day
-from tests.curtailment.days import DAY, FETCHED, add_wind_units
+from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
+from tests.curtailment.lines import stack_line
 from tests.curtailment.proposals import KEY, proposal
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 from tests.summaries.correcting.conftest import person
@@ -101,9 +103,10 @@ def test_every_change_is_shown_and_nothing_written(staff, make):
         "2024-03-05 SP5 T_SGRWO-1",
     ]
     assert preview.records[1].figures[0].before == Decimal("10.333333333333333")
-    (day,) = preview.days
+    day, month, year = preview.sums
     assert (day.changes[0].before, day.changes[0].after) == (Decimal("114.333333333333333"), 25)
-    assert preview.total[0].after == 25
+    assert [sums.timeframe.text for sums in preview.sums] == ["2024-03-05", "2024-03", "2024"]
+    assert (month.changes, year.changes) == (day.changes, day.changes)
     assert nothing_is_written()
     assert not OrmQ.objects.exists()
 
@@ -133,6 +136,33 @@ def test_saving_does_what_was_shown_and_tells_the_cluster(
     assert [queued.task["args"] for queued in OrmQ.objects.all()] == [(DAY.isoformat(),)]
     finish_day(DAY.isoformat())
     assert_summaries_equal_naive_sums()
+
+
+def test_sums_of_months_and_years_have_the_days_that_the_file_leaves_alone(staff):
+    for day, mwh in ((DAY.replace(day=6), "40"), (DAY.replace(month=2), "5")):
+        lines = [stack_line(volume=f"-{mwh}"), stack_line(volume="-1", so_flag=True)]
+        store(fetched_day({1: lines}, settlement_date=day, started_at=FETCHED))
+        finish_day(day.isoformat())
+    previewed = upload(staff, csv_of(GOOD))
+    save(staff, previewed)
+    finish_day(DAY.isoformat())
+    _, month, year = ([change.after for change in sums.changes] for sums in sums_shown(previewed))
+    for after, summary in (
+        (month, MonthlySummary.objects.latest("month")),
+        (year, YearlySummary.objects.get()),
+    ):
+        assert after[:4] == [
+            summary.curtailed_mwh,
+            summary.payment_gbp,
+            summary.so_mwh,
+            summary.so_payment_gbp,
+        ]
+        assert after[4] == summary.all_mwh - summary.curtailed_mwh
+        assert after[5] == summary.all_payment_gbp - summary.payment_gbp
+
+
+def sums_shown(previewed):
+    return previewed.context["preview"].sums
 
 
 def test_numbers_and_dates_of_a_workbook_are_taken_as_such(staff):
