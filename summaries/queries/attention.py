@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from curtailment.admin_links import LEDGER, address_of_list
-from curtailment.models import IngestionProgress, SuspectDay
+from curtailment.models import Correction, IngestionProgress, SuspectDay
 from curtailment.queries import unclassified_units
+from curtailment.reviews import corrections_to_review
 
 # So many are named; the rest is counted.
 NAMED = 8
@@ -53,6 +54,22 @@ def _suspects() -> Attention:
     return _attention(title, rows, address, page="suspect-day")
 
 
+def _reviews() -> Attention:
+    """Corrections whose published figures have changed; each leads to its record's."""
+    reviews = corrections_to_review()
+    rows = tuple(
+        (review.sentence, reverse("correct-record", args=_key_of(review.correction)))
+        for review in reviews[:NAMED]
+    )
+    title = "Corrections to look at again"
+    return Attention(title, len(reviews), address_of_list("curtailment_correction"), rows)
+
+
+def _key_of(correction: Correction) -> list[str]:
+    key = (correction.settlement_date, correction.settlement_period, correction.bmu_id)
+    return [str(part) for part in key]
+
+
 def _days(title: str, condition: dict[str, Any], **filters: str) -> Attention:
     """Days of the ledger, the newest first; `filters` say the same in the address of its list."""
     days = IngestionProgress.objects.filter(**condition).order_by("-settlement_date")
@@ -91,6 +108,7 @@ def _attention(title: str, rows: QuerySet, address: str, *, page: str) -> Attent
 READERS: tuple[tuple[str, Callable[[], Attention]], ...] = (
     ("view_bmunit", _units),
     ("view_suspectday", _suspects),
+    ("view_correction", _reviews),
     ("view_ingestionprogress", _differing),
     ("view_ingestionprogress", _failed),
     ("view_ingestionprogress", _outdated),

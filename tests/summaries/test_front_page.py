@@ -9,8 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from curtailment.models import BMUnit, SuspectDay
+from curtailment.operations import correct
 from curtailment.queries import unclassified_units
 from summaries.queries.attention import NAMED, read_attention
+from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
+from tests.curtailment.lines import stack_line
+from tests.curtailment.proposals import at_price_of_50
 from tests.summaries.factories import NOON, make_unit, store_day
 from tests.summaries.test_day_actions import sign_in
 
@@ -19,6 +23,7 @@ pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 5)
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 LATER = BEGAN + timedelta(days=30)
+LATER_FETCH = FETCHED + timedelta(hours=1)
 
 
 def waiting():
@@ -123,3 +128,17 @@ def test_the_front_page_asks_few_questions(staff):
         staff.get("/admin/")
     ours = [query for query in queries if "bm_units" in query["sql"] or "ingestion" in query["sql"]]
     assert len(ours) <= 8
+
+
+def test_a_correction_that_elexon_moved_under_leads_to_its_record(staff):
+    add_wind_units()
+    store(fetched_day({1: [stack_line(volume="-10", so_flag=True)]}))
+    correct(at_price_of_50(7), author=User.objects.get(), now=FETCHED)
+    assert "Corrections to look at again" not in waiting()
+    revised = fetched_day({1: [stack_line(volume="-12", so_flag=True)]}, started_at=LATER_FETCH)
+    store(revised)
+    assert waiting()["Corrections to look at again"] == 1
+    page = staff.get("/admin/").content.decode()
+    (address,) = re.findall(r'href="(/admin/corrections/records/[^"]+)"', page)
+    assert address == f"/admin/corrections/records/{DAY}/1/T_SGRWO-1/"
+    assert staff.get(address).status_code == 200
