@@ -6,9 +6,7 @@ from typing import Any
 from summaries.exact import plain
 from summaries.reports.shapes import (
     FarmTotals,
-    Headline,
     MinerTotals,
-    Overview,
     PeriodRow,
     Report,
     TimeframeRow,
@@ -45,16 +43,6 @@ def report_as_json(report: Report) -> Json:
         "bitcoin": [_miner(miner) for miner in report.bitcoin],
         "farms": [_farm(farm) for farm in report.farms],
         **_breakdown(report),
-    }
-
-
-def overview_as_json(overview: Overview) -> Json:
-    """The headlines of the first page and the latest days."""
-    return {
-        "definition": overview.selection.definition.value,
-        "miner_model": overview.selection.miner,
-        "headlines": [_headline(headline) for headline in overview.headlines],
-        "days": [_headline(day) for day in overview.days],
     }
 
 
@@ -109,16 +97,4 @@ def _part(part: TimeframeRow, name: str) -> Json:
         "is_complete": part.is_complete,
         **_figures(part),
         "bitcoin_mined": plain(part.bitcoin_mined),
-    }
-
-
-def _headline(headline: Headline) -> Json:
-    return {
-        "period": headline.timeframe.text,
-        "is_complete": headline.is_complete,
-        "is_provisional": headline.is_provisional,
-        "is_sample": headline.is_sample,
-        **_figures(headline),
-        "bitcoin_mined": plain(headline.bitcoin_mined),
-        "value_gbp": plain(headline.value_gbp),
     }

@@ -14,8 +14,10 @@ from curtailment.definitions import Definition
 from curtailment.settlement import InvalidSettlementDate, settlement_date_at
 from summaries.access import report_page
 from summaries.caching import cache_report
-from summaries.downloads.of_reports import download_of_overview, download_of_report
-from summaries.exports import overview_as_json, report_as_json
+from summaries.downloads.as_json import overview_as_json
+from summaries.downloads.of_overview import download_of_overview
+from summaries.downloads.of_reports import download_of_report
+from summaries.exports import report_as_json
 from summaries.queries.choices import read_choices
 from summaries.queries.database import snapshot
 from summaries.queries.longer import read_network_facts

@@ -28,6 +28,7 @@ FORMATS = {
     CellKind.PERCENT: "0.0",
     CellKind.RATIO: "0.00",
     CellKind.DIFFICULTY: "#,##0",
+    CellKind.FIGURE: "#,##0.########",
 }
 
 

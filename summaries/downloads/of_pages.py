@@ -1,6 +1,7 @@
 """The tables of the pages of farms, companies, miners and the ledger."""
 
 from summaries.downloads.about import about
+from summaries.downloads.naming import file_name, naming_miner
 from summaries.downloads.shapes import Download
 from summaries.queries.longer import NetworkFacts
 from summaries.reports.pages import Page
@@ -12,7 +13,7 @@ def download_of_page(page: Page, *, network: NetworkFacts | None) -> Download:
     selection = page.selection
     parts = (page.name, page.span.text, selection.definition, selection.lead_party)
     return Download(
-        name="-".join(part for part in parts if part),
+        name=file_name(*parts, selection=selection),
         title=page.title,
         made_at=page.made_at,
         about=about(
@@ -25,7 +26,7 @@ def download_of_page(page: Page, *, network: NetworkFacts | None) -> Download:
             network=network,
             made_at=page.made_at,
         ),
-        tables=(*page.tables, *_totals(page)),
+        tables=naming_miner((*page.tables, *_totals(page)), selection.miner),
     )
 
 

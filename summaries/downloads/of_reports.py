@@ -1,17 +1,23 @@
-"""The tables of the overview and of a day, a month and a year."""
+"""The tables of a day, a month and a year."""
 
 from datetime import datetime
 from typing import Any
 
 from summaries.downloads.about import about
+from summaries.downloads.columns import FIGURES, rankings
+from summaries.downloads.naming import file_name, naming_miner
+from summaries.downloads.of_daily import tables_of_day
+from summaries.downloads.of_longer import tables_of_days
 from summaries.downloads.shapes import Download
 from summaries.queries.longer import NetworkFacts
 from summaries.reports import tables
-from summaries.reports.shapes import Headline, Overview, Report
+from summaries.reports.daily import DailyReport
+from summaries.reports.groups import rank_farms, rank_lead_parties
+from summaries.reports.longer import LongReport
+from summaries.reports.shapes import Report
 from summaries.reports.tables import CellKind, Column, Table, table_of
 from summaries.timeframes import Kind
 
-FIGURES = (tables.MWH, tables.PAYMENT, tables.BITCOIN)
 PERIOD_COLUMNS = (
     Column("settlement_period", "Settlement period", CellKind.COUNT),
     Column("starts_at", "Starts at (UTC)", CellKind.INSTANT),
@@ -37,22 +43,14 @@ DEFINITION_COLUMNS = (
     tables.PAYMENT,
     tables.PAYMENT_PER_MWH,
 )
-HEADLINE_COLUMNS = (
-    Column("timeframe", "Period", CellKind.TIMEFRAME),
-    tables.IS_COMPLETE,
-    Column("is_provisional", "Provisional", CellKind.FLAG),
-    Column("is_sample", "Sample data", CellKind.FLAG),
-    *FIGURES,
-    tables.VALUE,
-)
 
 
 def download_of_report(report: Report, *, network: NetworkFacts | None, now: datetime) -> Download:
-    """The breakdown first, then units, miners, definitions and totals."""
+    """The breakdown first, then units, miners, definitions, totals, and what else is shown."""
     selection = report.selection
     parts = (report.timeframe.text, selection.definition, selection.farm, selection.lead_party)
     return Download(
-        name="-".join(part for part in parts if part),
+        name=file_name(*parts, selection=selection),
         title=report.timeframe.label,
         made_at=now,
         about=about(
@@ -64,51 +62,37 @@ def download_of_report(report: Report, *, network: NetworkFacts | None, now: dat
             network=network,
             made_at=now,
         ),
-        tables=(
-            _breakdown(report),
-            table_of("farms", "By BM Unit", FARM_COLUMNS, list(report.farms)),
-            table_of("bitcoin", "Bitcoin by miner", MINER_COLUMNS, list(report.bitcoin)),
-            _definitions(report),
-            _totals(report),
-        ),
+        tables=naming_miner(_all_tables(report), selection.miner),
     )
 
 
-def download_of_overview(
-    overview: Overview, *, network: NetworkFacts | None, now: datetime
-) -> Download:
-    """The headlines first, then the latest days."""
-    return Download(
-        name=f"overview-{overview.selection.definition}",
-        title="Overview",
-        made_at=now,
-        about=about(
-            title="Curtailed wind energy: overview",
-            period="the latest complete day, its month and its year; the latest days",
-            selection=overview.selection,
-            is_complete=bool(overview.headlines) and all(h.is_complete for h in overview.headlines),
-            notices=overview.notices,
-            network=network,
-            made_at=now,
-        ),
-        tables=(
-            _headlines("headlines", "Headlines", overview.headlines),
-            _headlines("days", "Latest days", overview.days),
-        ),
+def _all_tables(report: Report) -> tuple[Table, ...]:
+    farms, lead_parties = rank_farms(report.farms), rank_lead_parties(report.farms)
+    return (
+        _breakdown(report),
+        table_of("farms", "By BM Unit", FARM_COLUMNS, report.farms),
+        table_of("bitcoin", "Bitcoin by miner", MINER_COLUMNS, report.bitcoin),
+        _definitions(report),
+        _totals(report),
+        *rankings(farms, lead_parties, farms_key="wind_farms"),
+        *_further(report),
     )
 
 
-def _headlines(key: str, title: str, rows: tuple[Headline, ...]) -> Table:
-    return table_of(key, title, HEADLINE_COLUMNS, list(rows))
+def _further(report: Report) -> tuple[Table, ...]:
+    """What only days, or only months and years, have."""
+    if isinstance(report, DailyReport):
+        return tables_of_day(report)
+    return tables_of_days(report) if isinstance(report, LongReport) else ()
 
 
 def _breakdown(report: Report) -> Table:
     kind = report.timeframe.kind
     if kind is Kind.DAILY:
-        return table_of("periods", "By settlement period", PERIOD_COLUMNS, list(report.periods))
+        return table_of("periods", "By settlement period", PERIOD_COLUMNS, report.periods)
     key, title = ("days", "Day") if kind is Kind.MONTHLY else ("months", "Month")
     columns = (Column("timeframe", title, CellKind.TIMEFRAME), tables.IS_COMPLETE, *FIGURES)
-    return table_of(key, f"By {title.lower()}", columns, list(report.parts))
+    return table_of(key, f"By {title.lower()}", columns, report.parts)
 
 
 def _definitions(report: Report) -> Table:

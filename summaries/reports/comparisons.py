@@ -77,7 +77,7 @@ def build_miners_page(
         Figure(tables.PAYMENT_PER_MWH, energy.payment_gbp_per_mwh),
     )
     return Page(
-        name="miners",
+        name="-".join(filter(None, ("miners", selection.farm))),
         title="Miners compared",
         subject=f"What each could have mined with the same energy: {span.label}",
         selection=selection,
@@ -152,7 +152,7 @@ def build_farm_comparison(
     totals = [_unit_total(unit, cells, stored, total_mwh) for unit in units]
     columns = (tables.FARM, tables.NAME, tables.FARM_NAME, tables.LEAD_PARTY, *FIGURES)
     return Page(
-        name="compare-farms",
+        name="-".join(("compare-farms", *ids)),
         title="BM Units compared",
         subject=f"Side by side: {span.label}",
         selection=selection,

@@ -1,6 +1,6 @@
 """Tables of figures that pages show and downloads carry, so that both say the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +28,8 @@ class CellKind(StrEnum):
     PERCENT = "percent"
     DIFFICULTY = "difficulty"
     RATIO = "ratio"
+    # Of any unit, which stands beside it.
+    FIGURE = "figure"
 
     @property
     def is_number(self) -> bool:
@@ -43,6 +45,7 @@ NUMBERS = frozenset(
         CellKind.PERCENT,
         CellKind.DIFFICULTY,
         CellKind.RATIO,
+        CellKind.FIGURE,
     }
 )
 
@@ -95,7 +98,7 @@ class Table:
         return replace(self, rows=tuple(row for _, row in ordered))
 
 
-def table_of(key: str, title: str, columns: tuple[Column, ...], items: list[object]) -> Table:
+def table_of(key: str, title: str, columns: tuple[Column, ...], items: Iterable[object]) -> Table:
     """The table of items that have an attribute for every column."""
     rows = tuple(tuple(getattr(item, column.key) for column in columns) for item in items)
     return Table(key, title, columns, rows)
@@ -113,3 +116,5 @@ NAME = Column("name", "Name")
 FARM_NAME = Column("farm_name", "Wind farm")
 LEAD_PARTY = Column("lead_party", "Lead party", CellKind.LEAD_PARTY)
 IS_COMPLETE = Column("is_complete", "Complete", CellKind.FLAG)
+ANY_FIGURE = Column("figure", "Figure", CellKind.FIGURE)
+UNIT = Column("unit", "Unit")

@@ -26,7 +26,11 @@ PAGES = {
     "/lead-parties/?period=all": ("lead-parties-all-flagged", "lead_parties"),
     "/lead-parties/detail/?name=-1%2B1": ("lead-party-all-flagged-1-1", "months"),
     "/compare/miners/": ("miners-2024-flagged", "miners"),
-    "/compare/farms/?farm=T_A-1&farm=2__B": ("compare-farms-2024-flagged", "farms"),
+    "/compare/farms/?farm=T_A-1&farm=2__B": ("compare-farms-T_A-1-2__B-2024-flagged", "farms"),
+    "/compare/miners/?farm=T_A-1": ("miners-T_A-1-2024-flagged", "miners"),
+    "/?miner=S9": ("overview-flagged-S9", "headlines"),
+    "/reports/daily/2024-03-05/?miner=S9": ("2024-03-05-flagged-S9", "periods"),
+    "/farms/?miner=S21_XP": ("farms-2024-flagged-S21_XP", "farms"),
     "/status/": ("status-2024-flagged", "days"),
 }
 
@@ -232,6 +236,6 @@ def test_a_download_needs_the_permission_that_its_page_needs(client, settings):
 def test_a_table_that_a_page_lacks_is_refused(client, stored):
     answer = client.get("/reports/daily/2024-03-05/?format=csv&table=days")
     assert answer.status_code == 400
-    words = "Choose one of periods, farms, bitcoin, definitions, totals."
+    words = "Choose one of periods, farms, bitcoin, definitions, totals, wind_farms, lead_parties"
     assert words in answer.context["sentence"]
     assert BMUnit.objects.filter(name=HOSTILE).exists()
