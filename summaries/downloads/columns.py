@@ -15,6 +15,7 @@ COMPARISON_COLUMNS = (
     Column("before", "Against", CellKind.TIMEFRAME),
     Column("day_count", "Days of the period", CellKind.COUNT),
     Column("matched_day_count", "Days compared", CellKind.COUNT),
+    Column("before_day_count", "With days before", CellKind.COUNT),
     Column("curtailed_mwh", "Curtailed, days compared (MWh)", CellKind.MWH),
     Column("curtailed_mwh_before", "Curtailed before (MWh)", CellKind.MWH),
     Column("curtailed_mwh_change_percent", "Change of curtailed (%)", CellKind.PERCENT),
@@ -43,6 +44,7 @@ def _comparison(timeframe: Timeframe, comparison: Comparison) -> tuple[tables.Va
         comparison.before,
         comparison.day_count,
         comparison.matched_day_count,
+        comparison.before_day_count,
         *(figure for triple in figures for figure in triple),
     )
 

@@ -1,10 +1,11 @@
 """Rows of the summary tables: whole days, months and years, without a filter."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Value
 
 from summaries.models import (
     BitcoinDailySummary,
@@ -23,6 +24,7 @@ BITCOIN_COLUMNS = [
     for prefix in ("", "so_", "all_")
     for name in ("bitcoin_mined", "value_gbp", "difficulty_mwh")
 ]
+MINED_COLUMNS = [name for name in BITCOIN_COLUMNS if name.endswith("bitcoin_mined")]
 
 
 def read_summary(timeframe: Timeframe) -> Row | None:
@@ -55,11 +57,38 @@ def read_bitcoin_of_days(days: Iterable[date], *, miner: str) -> dict[date, Row]
     return {row["settlement_date"]: row for row in rows}
 
 
-def read_bitcoin_of_months(first: date, last: date, *, miner: str) -> dict[date, Row]:
-    """A miner model's bitcoin summaries of the months from first to last."""
-    months = BitcoinMonthlySummary.objects.filter(month__range=(first, last))
-    rows = months.filter(miner_model=miner).values("month", *BITCOIN_COLUMNS)
-    return {row["month"]: row for row in rows}
+@dataclass(frozen=True)
+class MonthsAndDays:
+    """Rows by the first day of a month, and by day."""
+
+    months: dict[date, Row]
+    days: dict[date, Row]
+
+
+def read_bitcoin_of_months_and_days(first: date, last: date, *, miner: str) -> MonthsAndDays:
+    """What a miner model could have mined in the months and on the days from first to last.
+
+    One query, as a page has few.
+    """
+    months = BitcoinMonthlySummary.objects.filter(month__range=(first, last), miner_model=miner)
+    days = BitcoinDailySummary.objects.filter(
+        settlement_date__range=(first, last), miner_model=miner
+    )
+    rows = [
+        dict(zip(("is_month", "begins", *MINED_COLUMNS), row, strict=True))
+        for row in months.annotate(is_month=Value(True))
+        .values_list("is_month", "month", *MINED_COLUMNS)
+        .union(
+            days.annotate(is_month=Value(False)).values_list(
+                "is_month", "settlement_date", *MINED_COLUMNS
+            ),
+            all=True,
+        )
+    ]
+    return MonthsAndDays(
+        months={row["begins"]: row for row in rows if row["is_month"]},
+        days={row["begins"]: row for row in rows if not row["is_month"]},
+    )
 
 
 def read_latest_complete_day() -> Row | None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from curtailment.settlement import iter_dates
 from summaries.exact import EXACT, add, divide
 from summaries.timeframes import Kind, Timeframe
 
@@ -37,20 +39,36 @@ class Change:
 class Comparison:
     """With a timeframe before. Nothing is comparable if no day was matched.
 
-    `matched_day_count` says how many days of each were compared, `day_count` of how many that
-    could have been.
+    `matched_day_count` says how many days were compared, `day_count` of how many that could have
+    been, and `before_day_count` with how many before: with as many, unless whole ones were.
     """
 
     before: Timeframe
     matched_day_count: int
+    before_day_count: int
     day_count: int
     energy: Change
     payment: Change
     bitcoin: Change
 
+    @classmethod
+    def of(cls, now: Figures, old: Figures, **counts: Any) -> "Comparison":
+        """Of two sums; the rest are fields."""
+        return cls(
+            energy=Change(now.curtailed_mwh, old.curtailed_mwh),
+            payment=Change(now.payment_gbp, old.payment_gbp),
+            bitcoin=Change(now.bitcoin_mined, old.bitcoin_mined),
+            **counts,
+        )
+
     @property
     def is_comparable(self) -> bool:
         return self.matched_day_count > 0
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether every day has its counterpart: whole months may differ in length."""
+        return self.matched_day_count == self.before_day_count
 
 
 def compare_to_date(
@@ -61,39 +79,38 @@ def compare_to_date(
     stretch = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     pairs = [(day, counterpart(day, before)) for day in stretch]
     matched = [(day, old) for day, old in pairs if old is not None and {day, old} <= days.keys()]
-    return compare(
-        [days[day] for day, _ in matched],
-        [days[old] for _, old in matched],
+    return Comparison.of(
+        _total(days[day] for day, _ in matched),
+        _total(days[old] for _, old in matched),
         before=before,
         matched_day_count=len(matched),
+        before_day_count=len(matched),
         day_count=len(stretch),
     )
 
 
-def compare(
-    now: Iterable[Figures],
-    old: Iterable[Figures],
-    *,
-    before: Timeframe,
-    matched_day_count: int,
-    day_count: int,
+def compare_whole(
+    timeframe: Timeframe, now: Figures, *, days: Mapping[date, Figures], before: Timeframe
 ) -> Comparison:
-    """Sums of figures against sums of earlier ones."""
-    now, old = list(now), list(old)
-
-    def change(name: str) -> Change:
-        return Change(
-            add(getattr(figures, name) for figures in now),
-            add(getattr(figures, name) for figures in old),
-        )
-
-    return Comparison(
+    """The figures of a complete month or year with the `days` of the one before, complete too."""
+    day_count = len(list(iter_dates(timeframe.begins, timeframe.last)))
+    old = [days[day] for day in iter_dates(before.begins, before.last)]
+    return Comparison.of(
+        now,
+        _total(old),
         before=before,
-        matched_day_count=matched_day_count,
+        matched_day_count=day_count,
+        before_day_count=len(old),
         day_count=day_count,
-        energy=change("curtailed_mwh"),
-        payment=change("payment_gbp"),
-        bitcoin=change("bitcoin_mined"),
+    )
+
+
+def _total(figures: Iterable[Figures]) -> Figures:
+    figures = list(figures)
+    return Figures(
+        curtailed_mwh=add(each.curtailed_mwh for each in figures),
+        payment_gbp=add(each.payment_gbp for each in figures),
+        bitcoin_mined=add(each.bitcoin_mined for each in figures),
     )
 
 

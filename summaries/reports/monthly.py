@@ -5,7 +5,8 @@ from datetime import date, datetime
 from summaries.queries.choices import Choices
 from summaries.queries.totals import read_bitcoin_of_days, read_days
 from summaries.reports.basis import Basis, first_compared, read_basis
-from summaries.reports.longer import LongReport, long_report
+from summaries.reports.daybook import DayBook
+from summaries.reports.longer import LongReport, complete_days_of_selected, long_report
 from summaries.reports.parts import is_complete, selected_part, summary_part
 from summaries.selection import Selection
 from summaries.timeframes import Timeframe
@@ -22,11 +23,10 @@ def build_monthly_report(
 def _of_selected(basis: Basis) -> LongReport:
     days = basis.timeframe.dates(today=basis.today)
     rows = tuple(selected_part(basis, Timeframe.day(day)) for day in days)
-    return long_report(basis, parts=rows, days=rows, before=basis.days_before)
+    return long_report(basis, parts=rows, days=rows, complete=complete_days_of_selected(basis))
 
 
 def _of_all(basis: Basis) -> LongReport:
-    first = basis.timeframe.first
     energy = read_days(first_compared(basis.timeframe), basis.timeframe.last)
     bitcoin = read_bitcoin_of_days(energy, miner=basis.selection.miner)
     rows = tuple(
@@ -39,5 +39,5 @@ def _of_all(basis: Basis) -> LongReport:
         )
         for day in basis.timeframe.dates(today=basis.today)
     )
-    before = {day: row for day, row in energy.items() if day < first}
-    return long_report(basis, parts=rows, days=rows, before=before, bitcoin_before=bitcoin)
+    complete = DayBook(energy, bitcoin, basis.selection.definition).complete
+    return long_report(basis, parts=rows, days=rows, complete=complete)

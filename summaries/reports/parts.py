@@ -24,15 +24,6 @@ def is_complete(basis: Basis, part: Timeframe) -> bool:
     )
 
 
-def is_complete_before(basis: Basis, before: Timeframe) -> bool:
-    """Whether all days of the timeframe before are complete, and in the summaries."""
-    states = basis.states_before
-    return all(
-        day in states and states[day].is_complete and states[day].is_summarized
-        for day in iter_dates(max(before.first, FIRST_SETTLEMENT_DATE), before.last)
-    )
-
-
 def summary_part(
     part: Timeframe,
     *,
