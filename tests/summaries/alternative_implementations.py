@@ -32,6 +32,10 @@ def bitcoin_of(calculation, definition):
     }[definition]
 
 
+def everything(row):
+    return True
+
+
 class NaiveSummaries:
     """All records and calculations, read once, and what they add up to."""
 
@@ -47,12 +51,12 @@ class NaiveSummaries:
         dated = BitcoinPrice.objects.exclude(date=None)
         self.prices = {price.date: Fraction(price.price_gbp) for price in dated}
 
-    def energy(self, first, last, definition):
-        """Energy, payment and counts of a range of days."""
+    def energy(self, first, last, definition, where=everything):
+        """Energy, payment and counts of a range of days, of the rows that a condition holds for."""
         rows = [
             (record, *self.energies[definition][key_of(record)])
             for record in self.records
-            if first <= record.settlement_date <= last
+            if first <= record.settlement_date <= last and where(record)
         ]
         counted = [record for record, mwh, _ in rows if mwh > 0]
         return {
@@ -63,9 +67,10 @@ class NaiveSummaries:
             "period_count": len({(r.settlement_date, r.settlement_period) for r in counted}),
         }
 
-    def bitcoin(self, first, last, definition, miner_key):
+    def bitcoin(self, first, last, definition, miner_key, where=everything):
         """Bitcoin, its value at each day's price, and MWh x difficulty of a range of days."""
-        rows = [c for c in self.calculations[miner_key] if first <= c.settlement_date <= last]
+        days = [c for c in self.calculations[miner_key] if first <= c.settlement_date <= last]
+        rows = [row for row in days if where(row)]
         if any(row.bitcoin_mined is None for row in rows):
             return {"bitcoin_mined": None, "value_gbp": None, "difficulty_mwh": None}
         amounts = [(row.settlement_date, bitcoin_of(row, definition)) for row in rows]
