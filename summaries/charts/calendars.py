@@ -142,7 +142,7 @@ def _axis(name: str, texts: Sequence[str], *, side: Literal["left", "top"] = "le
 
 
 def _legend(largest: Decimal, measure: Measure) -> tuple[LegendEntry, ...]:
-    entries = [LegendEntry("heat-none", "no data", "□"), LegendEntry("heat-0", "none")]
+    entries = [LegendEntry("heat-none", "no data", "⬚"), LegendEntry("heat-0", "none")]
     if not largest:
         return tuple(entries)
     whole = Measure(measure.name, measure.unit, 0)

@@ -70,6 +70,21 @@ def test_a_line_breaks_at_a_gap():
     assert line[1].count("M") == 2
 
 
+@pytest.mark.parametrize(
+    ("figures", "ticks"),
+    [
+        (("-2400", "750"), {"−1,000", "0", "500"}),
+        (("-2400", "150"), {"−1,000", "0", "500"}),
+        (("-9000", "90000"), {"−20k", "0", "80k"}),
+        (("-0.2", "0.1"), {"−0.2", "0", "0.1"}),
+    ],
+)
+def test_an_axis_has_ticks_on_both_sides_of_zero(figures, ticks):
+    payments = (*map(Decimal, figures), None, None)
+    chart = draw_panels(Panel(PAYMENT, payments))
+    assert ticks <= {text.text for text in parse(chart).iter() if text.tag.endswith("text")}
+
+
 def test_payments_show_their_sign():
     drawn = marks(draw_panels(Panel(PAYMENT, FIGURES, color=3)))
     assert drawn["1 March 2024: 735.50 GBP"].get("fill") == "var(--chart-3)"
