@@ -1,0 +1,1 @@
+"""What Windfall asks PostgreSQL: who asks, how long it takes, and how it is answered."""
