@@ -12,6 +12,13 @@ NO = ("false", "off", "no", "n", "0", "")
 class Environment(environ.Env):
     """django-environ, but a number must be a number and a switch must be a switch."""
 
+    def natural(self, var: str, default: Any = environ.Env.NOTSET) -> int:
+        """A whole number, zero included. Raises ImproperlyConfigured."""
+        number = self.int(var, default=default)
+        if number < 0:
+            raise ImproperlyConfigured(f"{var} must be 0 or more, not {number}.")
+        return number
+
     def int(self, var: str, default: Any = environ.Env.NOTSET) -> int:
         """A whole number. Raises ImproperlyConfigured."""
         text = self.str(var, default=default)

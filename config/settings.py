@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.cache import ALIAS, cache_settings
 from config.database import database_settings
 from config.environment import Environment
+from config.logs.configuration import log_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.observe_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,7 +76,7 @@ DEBUG_TOOLBAR_CONFIG = {"IS_RUNNING_TESTS": False}
 if DEBUG and find_spec("debug_toolbar") is not None:
     INSTALLED_APPS.append("debug_toolbar")
     # As early as possible, after what serves static files.
-    MIDDLEWARE.insert(2, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -156,13 +158,6 @@ TIME_ZONE = "Europe/London"
 
 # --- Logging --------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "INFO"} for name in ("config", "curtailment", "mining", "summaries")
-    },
-}
+LOGGING = log_settings(env, debug=DEBUG)
+# Queries that take as long are logged with who asked them; 0: every query.
+SLOW_QUERY_MS = env.natural("SLOW_QUERY_MS", default=1_000)

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from config.logs.context import about_its_day
 from curtailment.locks import (
     LockSpace,
     lock_day,
@@ -77,6 +78,7 @@ class DayResult:
         return " ".join([f"{self.settlement_date} {self.status}", *self.problems])
 
 
+@about_its_day
 def refresh_day(
     settlement_date: date,
     *,
@@ -97,6 +99,7 @@ def refresh_day(
         return _complete_day(settlement_date, source, progress, clock)
 
 
+@about_its_day
 def give_up_day(
     settlement_date: date, *, source: SettlementSource, clock: Clock, reason: str, force: bool
 ) -> DayResult:
@@ -107,6 +110,7 @@ def give_up_day(
     return DayResult(settlement_date, Status.FAILED, (reason,), unreachable=True)
 
 
+@about_its_day
 def finish_day(
     settlement_date: date, *, now: datetime, miner_keys: list[str] | None = None
 ) -> DayResult:

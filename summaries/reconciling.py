@@ -11,6 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from config.logs.context import bind
 from curtailment import checks
 from curtailment.checks import Answer, Finding, Remedy
 from curtailment.elexon import ElexonClient
@@ -98,7 +99,8 @@ def reconcile(
     with ThreadPoolExecutor(CONNECTIONS) as executor:
         reconciler = Reconciler(sources, clock, executor, last)
         for day in iter_dates(first, last):
-            checked = reconciler.reconcile_day(day, fix=fix)
+            with bind(settlement_date=day.isoformat()):
+                checked = reconciler.reconcile_day(day, fix=fix)
             result.add(checked)
             on_day(checked)
     return result

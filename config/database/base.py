@@ -6,6 +6,8 @@ from typing import Any
 import psycopg
 from django.db.backends.postgresql import base, client, features
 
+from config.queries.timing import time_query
+
 
 class DatabaseFeatures(features.DatabaseFeatures):
     minimum_database_version = (15,)
@@ -26,6 +28,10 @@ class DatabaseClient(client.DatabaseClient):
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     client_class = DatabaseClient
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(time_query)
 
     def get_connection_params(self) -> dict[str, Any]:
         """Connection parameters; of the embedded server after making sure that it runs.

@@ -1,6 +1,7 @@
 """Fetching a settlement date: every period at once, all or nothing, nothing written."""
 
 from concurrent.futures import FIRST_EXCEPTION, Executor, Future, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Event
@@ -91,7 +92,11 @@ def _fetch_stacks(
     periods = [p for p in iter_periods(settlement_date) if p.ends_at <= now]
     fetch = _fetch_running_period if is_running_day else _fetch_period
     cancelled = Event()
-    futures = [executor.submit(fetch, source, period, now, cancelled) for period in periods]
+    # Each request's thread logs what this one is about.
+    futures = [
+        executor.submit(copy_context().run, fetch, source, period, now, cancelled)
+        for period in periods
+    ]
     _wait_for_all(futures, cancelled)
     answers: dict[int, list[StackLine]] = {}
     for period, future in zip(periods, futures, strict=True):

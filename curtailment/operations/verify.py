@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from config.logs.context import about_its_day
 from curtailment.locks import lock_day
 from curtailment.models import IngestionProgress
 from curtailment.queries import progress_of, read_stack, read_wind_bmu_ids
@@ -23,6 +24,7 @@ class NotVerifiable(Exception):
     """A day cannot be verified now; the message says why and what to do."""
 
 
+@about_its_day
 def verify_day(settlement_date: date, *, source: IndicativeSource, now: datetime) -> Verification:
     """This will compare a stored day with its indicative figures, and note it in the ledger.
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from config.logs.context import bind, bound_fields
 from curtailment.operations import fetch_day
 from curtailment.operations.fetch import NotSettledYet
 from curtailment.settlement import SettlementPeriod
@@ -136,3 +137,26 @@ class TestToday:
     def test_tomorrow_cannot_be_asked_for(self, fetch):
         with pytest.raises(ValueError, match="has not begun"):
             fetch(now=datetime(2024, 3, 4, 12, tzinfo=UTC))
+
+
+class Listening:
+    """A source that notes what a log line of each of its threads would say it is about."""
+
+    name = "listening"
+
+    def __init__(self):
+        self.heard = []
+
+    def bid_stack(self, period, *, cancelled):
+        self.heard.append(dict(bound_fields()))
+        return []
+
+    def wind_generation(self, settlement_date):
+        return []
+
+
+def test_the_log_lines_of_every_request_say_which_day_they_are_about(executor):
+    source = Listening()
+    with bind(settlement_date="2024-03-05"):
+        fetch_day(source, DAY, now=NOON, executor=executor)
+    assert source.heard == [{"settlement_date": "2024-03-05"}] * 48

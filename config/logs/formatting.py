@@ -1,0 +1,58 @@
+"""How a log line is written: one line each, whatever text from outside is in it.
+
+A caller adds fields of its own by `extra={"fields": {...}}`.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from config.logs.context import bound_fields
+
+# What ends a line for some reader, or makes a terminal do something, begins a line of its own
+# otherwise: control characters, and the separators of Unicode.
+CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+
+
+def fields_of(record: logging.LogRecord) -> Mapping[str, Any]:
+    """What is bound, and what the caller adds."""
+    return {**bound_fields(), **getattr(record, "fields", {})}
+
+
+class JsonFormatter(logging.Formatter):
+    """An object a line, in ASCII, for programs: time (UTC), level, logger, message, fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "process": record.process,
+            **fields_of(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+class PlainFormatter(logging.Formatter):
+    """A line for people, with the fields that it does not say; a traceback follows, indented."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        said = super().formatMessage(record)
+        fields = (
+            f" {name}={value}"
+            for name, value in fields_of(record).items()
+            if str(value) not in record.message
+        )
+        return "".join([said, *fields]).translate(CONTROL)
+
+    def formatException(self, exc_info: Any) -> str:
+        lines = super().formatException(exc_info).splitlines()
+        return "\n".join(f"    {line.translate(CONTROL)}" for line in lines)
