@@ -1,5 +1,6 @@
 """Runs a management command and turns what an operator can mend into one sentence."""
 
+import os
 import sys
 
 import django
@@ -7,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.core.management.base import CommandParser, handle_default_options
 from django.db import NotSupportedError, OperationalError, ProgrammingError
+
+from config.database import POOL_SWITCH
 
 
 def run(argv: list[str]) -> None:
@@ -43,5 +46,7 @@ def set_up_django(argv: list[str]) -> None:
     for option in ("--settings", "--pythonpath"):
         parser.add_argument(option)
     options, _ = parser.parse_known_args(argv[2:])
+    if argv[1:2] == ["runserver"]:
+        os.environ.setdefault(POOL_SWITCH, "1")
     handle_default_options(options)
     django.setup()

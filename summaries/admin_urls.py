@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from summaries.cache_admin import report_cache_page
 from summaries.day_actions import day_action
+from summaries.pool_admin import pool_page
 from summaries.refetch_page import refetch_page
 from summaries.suspects_admin import suspect_day_page
 from summaries.work_page import work_page
@@ -19,6 +20,7 @@ def _staff(address: str, view: Callable[..., HttpResponse], name: str) -> URLPat
 
 urlpatterns = [
     _staff("report-cache/", report_cache_page, "report-cache"),
+    _staff("connections/", pool_page, "pool"),
     _staff("days/<str:text>/<slug:name>/", day_action, "day-action"),
     _staff("suspects/<int:suspect_id>/", suspect_day_page, "suspect-day"),
     _staff("refetch/", refetch_page, "refetch"),

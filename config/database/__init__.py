@@ -11,8 +11,8 @@ from config.environment import Environment
 
 ENGINE = "config.database"
 
-# Set by config/wsgi.py and runserver before settings are read. A pool does not survive a fork,
-# so nothing else may have one.
+# Set by config/wsgi.py, and for runserver by config/cli.py, before settings are read. A pool does
+# not survive a fork, so nothing else may have one.
 POOL_SWITCH = "WINDFALL_CONNECTION_POOL"
 
 

@@ -1,12 +1,16 @@
 """How fresh and how complete the stored data are."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q
 
 from curtailment.models import IngestionProgress
+from curtailment.settlement import day_ends_at
 from summaries.queries.days import AttemptState, DataState
+
+# The day before yesterday's figures at noon: something does not run that should.
+OLD = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,17 @@ def read_freshness() -> Freshness:
         confirmed_at=Max("fetched_at"),
     )
     return Freshness(**figures)
+
+
+def read_newest_complete_date() -> date | None:
+    """The newest settlement date that is complete and is no sample."""
+    complete = IngestionProgress.objects.filter(
+        data_state__in=(DataState.PROVISIONAL, DataState.FINAL)
+    ).exclude(source=IngestionProgress.Source.SAMPLE)
+    newest: date | None = complete.aggregate(newest=Max("settlement_date"))["newest"]
+    return newest
+
+
+def age_of(settlement_date: date, *, now: datetime) -> timedelta:
+    """How long ago a settlement date ended."""
+    return now - day_ends_at(settlement_date)

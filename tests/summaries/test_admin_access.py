@@ -37,6 +37,7 @@ OTHER_PAGES = [
     ("", 200, 200, 200),
     ("report-cache/", 200, 200, 200),
     ("refetch/", 200, 200, 200),
+    ("connections/", 403, 403, 200),
     ("tasks/unknown/", 404, 404, 404),
     ("django_q/schedule/", 403, 403, 200),
     ("django_q/success/", 403, 403, 200),
