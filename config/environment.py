@@ -19,6 +19,16 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} must be 0 or more, not {number}.")
         return number
 
+    def secret(self, var: str, *, shortest: int) -> str:
+        """A text that must not be guessed, or none; never shown. Raises ImproperlyConfigured."""
+        text = self.str(var, default="")
+        if text and (len(text) < shortest or not text.isascii() or not text.isprintable()):
+            raise ImproperlyConfigured(
+                f"{var} must be {shortest} or more printable ASCII characters, "
+                "or empty to be switched off."
+            )
+        return text
+
     def int(self, var: str, default: Any = environ.Env.NOTSET) -> int:
         """A whole number. Raises ImproperlyConfigured."""
         text = self.str(var, default=default)

@@ -1,5 +1,8 @@
 """How gunicorn serves `config.wsgi`. https://docs.gunicorn.org/en/stable/settings.html"""
 
+import os
+import shutil
+import tempfile
 from threading import Thread
 from typing import Any
 
@@ -18,6 +21,17 @@ loglevel = "warning"
 accesslog = None
 # A socket for an administration tool that nobody here uses.
 control_socket_disable = True
+# Where the processes count together (config/metrics.py); workers inherit it.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+made_folder = None if METRICS_FOLDER in os.environ else tempfile.mkdtemp(prefix="windfall-")
+if made_folder:
+    os.environ[METRICS_FOLDER] = made_folder
+
+
+def on_exit(server: Any) -> None:
+    """This will remove the folder that was made for this server alone."""
+    if made_folder:
+        shutil.rmtree(made_folder, ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.logs.context import bind
+from config.metrics import count_request
 from config.queries.timing import Totals, totaled_queries
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def observe_requests(
             if settings.DEBUG:
                 response.headers["Server-Timing"] = _server_timing(seconds, totals)
             _log(request, response, seconds, totals)
+        count_request(request, response.status_code, seconds, totals)
         return response
 
     return observed

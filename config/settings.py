@@ -156,8 +156,11 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "Europe/London"
 
-# --- Logging --------------------------------------------------------------------------------
+# --- Logging and metrics --------------------------------------------------------------------
 
 LOGGING = log_settings(env, debug=DEBUG)
 # Queries that take as long are logged with who asked them; 0: every query.
 SLOW_QUERY_MS = env.natural("SLOW_QUERY_MS", default=1_000)
+
+# Lets Prometheus read /metrics with `Authorization: Bearer ...`; without it only operators may.
+METRICS_TOKEN = env.secret("METRICS_TOKEN", shortest=16)

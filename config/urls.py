@@ -8,12 +8,14 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from config import health
+from summaries.metrics import metrics_page
 from summaries.readiness import readyz
 
 urlpatterns = [
     path("", include("summaries.urls")),
     path("healthz", health.healthz),
     path("readyz", readyz),
+    path("metrics", metrics_page),
     # For readers; the admin has a page of its own, which lets only staff in.
     path("accounts/login/", LoginView.as_view(template_name="accounts/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -136,7 +136,7 @@ def _respond(
     key = (build_id(), request.path, query, clock_facts(now), shown.revision)
     digest = sha256(ascii(key).encode()).hexdigest()
     if is_known(request, digest):
-        report_cache.counts["not_modified"] += 1
+        report_cache.count("not_modified")
         return not_modified(request, digest)
     page = report_cache.fetch(digest)
     if page is None:

@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from psycopg import sql
 
 from config.cache import ALIAS
+from config.metrics import report_cache_total
 from curtailment.models import ReferenceRevision
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,12 @@ KEPT_HEADERS = ("Content-Type", "Content-Disposition")
 # Of this process, since it started. A lost increment of two threads does no harm.
 counts: Counter[str] = Counter()
 _paused_until = 0.0
+
+
+def count(outcome: str) -> None:
+    """This will count what the cache did for a page."""
+    counts[outcome] += 1
+    report_cache_total.labels(outcome).inc()
 
 
 def cache_errors() -> tuple[type[Exception], ...]:
@@ -73,7 +80,7 @@ def fetch(key: str) -> StoredPage | None:
     except cache_errors() as error:
         _pause(error)
         return None
-    counts["misses" if found is None else "hits"] += 1
+    count("misses" if found is None else "hits")
     return StoredPage(*found) if found else None
 
 
@@ -171,7 +178,7 @@ def _savepoint() -> AbstractContextManager[object]:
 def _pause(error: Exception) -> None:
     global _paused_until
     _paused_until = time.monotonic() + PAUSE_SECONDS
-    counts["failures"] += 1
+    count("failures")
     # Without arguments of the error: an address may hold a password.
     reason = str(error).partition("\n")[0] if isinstance(error, Error) else type(error).__name__
     logger.warning("The cache of reports cannot be used, pages are built each time: %s", reason)

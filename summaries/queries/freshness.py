@@ -63,3 +63,9 @@ def read_newest_complete_date() -> date | None:
 def age_of(settlement_date: date, *, now: datetime) -> timedelta:
     """How long ago a settlement date ended."""
     return now - day_ends_at(settlement_date)
+
+
+def read_day_counts() -> list[tuple[str, str, int]]:
+    """How many days of the ledger are in which data_state and attempt_state."""
+    days = IngestionProgress.objects.values_list("data_state", "attempt_state")
+    return list(days.annotate(count=Count("pk")).order_by("data_state", "attempt_state"))

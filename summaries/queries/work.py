@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Count, Max, Q
 from django_q.models import OrmQ, Task
 
 # How django-q joins the message of an exception with its traceback.
@@ -45,6 +46,32 @@ def read_work(work: str, *, now: datetime) -> list[TaskStatus]:
     # One that has just ended may be seen in both.
     by_id = {status.task_id: status for status in (*waiting, *over)}
     return sorted(by_id.values(), key=lambda status: status.name)
+
+
+@dataclass(frozen=True)
+class TaskOutcome:
+    """What became of all runs of a task that are remembered."""
+
+    task: str
+    failed_count: int
+    succeeded_at: datetime | None
+
+
+def read_task_outcomes() -> list[TaskOutcome]:
+    """Of each task that ever ran, by name."""
+    rows = Task.objects.values("func").annotate(
+        failed_count=Count("pk", filter=Q(success=False)),
+        succeeded_at=Max("stopped", filter=Q(success=True)),
+    )
+    return [
+        TaskOutcome(row["func"], row["failed_count"], row["succeeded_at"])
+        for row in rows.order_by("func")
+    ]
+
+
+def count_queued() -> int:
+    """How many tasks wait or run, of those whose broker is PostgreSQL."""
+    return OrmQ.objects.count()
 
 
 def _waiting(row: OrmQ, now: datetime) -> TaskStatus:
