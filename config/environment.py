@@ -3,9 +3,11 @@
 from typing import Any
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 YES = ("true", "on", "yes", "y", "1")
+MAIL_WITHOUT_HOST = ("consolemail", "filemail", "memorymail", "dummymail")
 NO = ("false", "off", "no", "n", "0", "")
 
 
@@ -19,6 +21,13 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} must be 0 or more, not {number}.")
         return number
 
+    def positive(self, var: str, default: Any = environ.Env.NOTSET) -> int:
+        """A whole number above zero. Raises ImproperlyConfigured."""
+        number = self.int(var, default=default)
+        if number < 1:
+            raise ImproperlyConfigured(f"{var} must be 1 or more, not {number}.")
+        return number
+
     def secret(self, var: str, *, shortest: int) -> str:
         """A text that must not be guessed, or none; never shown. Raises ImproperlyConfigured."""
         text = self.str(var, default="")
@@ -28,6 +37,37 @@ class Environment(environ.Env):
                 "or empty to be switched off."
             )
         return text
+
+    def addresses(self, var: str) -> list[str]:
+        """E-mail addresses with commas between, or none. Raises ImproperlyConfigured."""
+        addresses: list[str] = [text.strip() for text in self.list(var, default=[]) if text.strip()]
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ImproperlyConfigured(
+                    f"{var} must be e-mail addresses with commas between, not {address!r}."
+                ) from None
+        return addresses
+
+    def mail_settings(self, var: str) -> dict[str, Any]:
+        """Django's settings of an e-mail server; it may hold a password, which is never shown.
+
+        Raises ImproperlyConfigured.
+        """
+        text = self.str(var)
+        try:
+            parsed: dict[str, Any] = self.email_url_config(text)
+            readable = bool(parsed["EMAIL_HOST"]) or text.partition("://")[0] in MAIL_WITHOUT_HOST
+        except (ValueError, ImproperlyConfigured):
+            readable = False
+        if not readable:
+            raise ImproperlyConfigured(
+                f"{var} is not of the form smtp+tls://user:password@host:587 (or smtp://, "
+                "smtp+ssl://, consolemail://). Percent-encode special characters of the password, "
+                "such as @ as %40."
+            )
+        return {name: value for name, value in parsed.items() if value is not None}
 
     def int(self, var: str, default: Any = environ.Env.NOTSET) -> int:
         """A whole number. Raises ImproperlyConfigured."""

@@ -104,7 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Elexon and the bitcoin network ---------------------------------------------------------
 
 ELEXON_BASE_URL = env.str("ELEXON_BASE_URL", default="https://data.elexon.co.uk/bmrs/api/v1")
-ELEXON_REQUESTS_PER_MINUTE = env.int("ELEXON_REQUESTS_PER_MINUTE", default=4_500)
+ELEXON_REQUESTS_PER_MINUTE = env.positive("ELEXON_REQUESTS_PER_MINUTE", default=4_500)
 MEMPOOL_BASE_URL = env.str("MEMPOOL_BASE_URL", default="https://mempool.space/api")
 
 # --- Background work ------------------------------------------------------------------------
@@ -164,3 +164,18 @@ SLOW_QUERY_MS = env.natural("SLOW_QUERY_MS", default=1_000)
 
 # Lets Prometheus read /metrics with `Authorization: Bearer ...`; without it only operators may.
 METRICS_TOKEN = env.secret("METRICS_TOKEN", shortest=16)
+
+# --- Notifications --------------------------------------------------------------------------
+
+# Who is told by e-mail of days that fail or differ and of data that are old; empty: nobody.
+NOTIFY_EMAILS = env.addresses("NOTIFY_EMAILS")
+if NOTIFY_EMAILS and not env.str("EMAIL_URL", default=""):
+    raise ImproperlyConfigured(
+        "NOTIFY_EMAILS is set, but EMAIL_URL is not. Set it to the server that sends e-mail, "
+        "like smtp+tls://user:password@host:587."
+    )
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.mail_settings("EMAIL_URL"))
+# Senders that a server does not know are often refused.
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "windfall@localhost"
+EMAIL_TIMEOUT = 10

@@ -66,6 +66,7 @@ OWN: dict[str, dict[str, Any]] = {
         "difficulty": 1,
         "subsidy_btc": 1,
     },
+    "notifications": {"event": "failed"},
 }
 # Ids come from sequences, except where a test wants to name the row.
 GENERATED = {"id", "is_wind"}

@@ -99,6 +99,7 @@ ATTACKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"bitcoin_mined": -1},
         ],
     ),
+    "notifications_event_valid": ("notifications", [{"event": "rumor"}]),
 }
 
 

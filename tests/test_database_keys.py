@@ -78,6 +78,10 @@ TWINS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "bitcoin_farm_daily_summaries",
         [{"settlement_date": DAY + timedelta(days=1)}],
     ),
+    "notifications_one_an_event": (
+        "notifications",
+        [{"settlement_date": DAY + timedelta(days=1)}, {"event": "differs"}],
+    ),
 }
 # A second row that breaks only the key in question.
 SAME_KEY: dict[str, dict[str, Any]] = {

@@ -7,6 +7,8 @@ stock PostgreSQL engine that starts the embedded server on the first connection.
 import os
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.environment import Environment
 
 ENGINE = "config.database"
@@ -26,20 +28,34 @@ def database_settings(env: Environment) -> dict[str, Any]:
         settings["NAME"] = "windfall"
         settings["EMBEDDED"] = True
     settings["ENGINE"] = ENGINE
-    settings["OPTIONS"].setdefault("connect_timeout", env.int("DB_CONNECTION_TIMEOUT", default=10))
+    settings["OPTIONS"].setdefault(
+        "connect_timeout", env.positive("DB_CONNECTION_TIMEOUT", default=10)
+    )
     settings["OPTIONS"].setdefault("application_name", "windfall")
+    pool = pool_settings(env)
     if os.environ.get(POOL_SWITCH):
         # The pool keeps the connections, and checks each one before it lends it.
         settings["CONN_MAX_AGE"] = 0
-        settings["OPTIONS"]["pool"] = pool_settings(env)
+        settings["OPTIONS"]["pool"] = pool
     return settings
 
 
 def pool_settings(env: Environment) -> dict[str, int]:
-    """psycopg_pool's settings: sizes in connections, times in seconds."""
+    """psycopg_pool's settings: sizes in connections, times in seconds.
+
+    Raises ImproperlyConfigured.
+    """
+    smallest, largest = (
+        env.natural("DB_POOL_MIN", default=1),
+        env.positive("DB_POOL_MAX", default=20),
+    )
+    if smallest > largest:
+        raise ImproperlyConfigured(
+            f"DB_POOL_MIN ({smallest}) must not be above DB_POOL_MAX ({largest})."
+        )
     return {
-        "min_size": env.int("DB_POOL_MIN", default=1),
-        "max_size": env.int("DB_POOL_MAX", default=20),
-        "max_idle": env.int("DB_IDLE_TIMEOUT", default=300),
-        "timeout": env.int("DB_CONNECTION_TIMEOUT", default=10),
+        "min_size": smallest,
+        "max_size": largest,
+        "max_idle": env.positive("DB_IDLE_TIMEOUT", default=300),
+        "timeout": env.positive("DB_CONNECTION_TIMEOUT", default=10),
     }

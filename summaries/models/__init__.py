@@ -1,4 +1,4 @@
-"""Totals, rebuilt from records by SQL: never typed in and never edited."""
+"""Totals, rebuilt from records by SQL: never typed in and never edited. And what was told."""
 
 from summaries.models.bitcoin import (
     BitcoinDailySummary,
@@ -7,6 +7,7 @@ from summaries.models.bitcoin import (
 )
 from summaries.models.energy import DailySummary, MonthlySummary, YearlySummary
 from summaries.models.farms import BitcoinFarmDailySummary, FarmDailySummary
+from summaries.models.notifications import Notification
 
 __all__ = [
     "BitcoinDailySummary",
@@ -16,5 +17,6 @@ __all__ = [
     "DailySummary",
     "FarmDailySummary",
     "MonthlySummary",
+    "Notification",
     "YearlySummary",
 ]

@@ -1,0 +1,71 @@
+"""What cannot be understood in the environment is told when a process starts."""
+
+import pytest
+
+UNREADABLE = [
+    ({"SLOW_QUERY_MS": "-1"}, "SLOW_QUERY_MS must be 0 or more, not -1."),
+    ({"SLOW_QUERY_MS": "1s"}, "SLOW_QUERY_MS must be a whole number, not '1s'."),
+    ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be plain or json, not 'xml'."),
+    ({"DB_POOL_MAX": "0"}, "DB_POOL_MAX must be 1 or more, not 0."),
+    (
+        {"DB_POOL_MIN": "5", "DB_POOL_MAX": "4"},
+        "DB_POOL_MIN (5) must not be above DB_POOL_MAX (4).",
+    ),
+    ({"DB_IDLE_TIMEOUT": "0"}, "DB_IDLE_TIMEOUT must be 1 or more, not 0."),
+    ({"DB_CONNECTION_TIMEOUT": "-3"}, "DB_CONNECTION_TIMEOUT must be 1 or more, not -3."),
+    ({"ELEXON_REQUESTS_PER_MINUTE": "0"}, "ELEXON_REQUESTS_PER_MINUTE must be 1 or more, not 0."),
+    (
+        {"METRICS_TOKEN": "secret"},
+        "METRICS_TOKEN must be 16 or more printable ASCII characters, or empty to be switched off.",
+    ),
+    (
+        {"NOTIFY_EMAILS": "a@example.com,nobody", "EMAIL_URL": "smtp://127.0.0.1"},
+        "NOTIFY_EMAILS must be e-mail addresses with commas between, not 'nobody'.",
+    ),
+    (
+        {"NOTIFY_EMAILS": "a@example.com"},
+        (
+            "NOTIFY_EMAILS is set, but EMAIL_URL is not. Set it to the server that sends e-mail, "
+            "like smtp+tls://user:password@host:587."
+        ),
+    ),
+    *(
+        (
+            {"EMAIL_URL": url},
+            (
+                "EMAIL_URL is not of the form smtp+tls://user:password@host:587 (or smtp://, "
+                "smtp+ssl://, consolemail://). Percent-encode special characters of the password, "
+                "such as @ as %40."
+            ),
+        )
+        for url in ("http://user:secret@host", "smtp://", "smtp://user:sec/ret@host:99999")
+    ),
+]
+
+
+@pytest.mark.parametrize(("variables", "sentence"), UNREADABLE)
+def test_what_is_wrong_is_one_sentence_that_names_the_variable(manage, variables, sentence):
+    result = manage("check", **variables)
+    assert (result.returncode, result.stderr) == (1, f"{sentence}\n")
+
+
+SHOW = """
+from django.conf import settings as s
+print(s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.NOTIFY_EMAILS)
+"""
+
+
+def test_an_e_mail_server_is_one_variable(manage):
+    result = manage(
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        SHOW,
+        NOTIFY_EMAILS="a@example.com, b@example.com",
+        EMAIL_URL="smtp+tls://user:p%40ss@mail.example.com:587",
+    )
+    assert result.stdout == (
+        "django.core.mail.backends.smtp.EmailBackend mail.example.com 587 True "
+        "['a@example.com', 'b@example.com']\n"
+    )
