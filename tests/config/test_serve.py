@@ -1,5 +1,6 @@
 """`make run`, from the first page to Ctrl-C."""
 
+import json
 import os
 import re
 import signal
@@ -128,7 +129,10 @@ def test_one_command_serves_survives_and_stops_cleanly(serve, manage, home):
     wait_until(lambda: len(served.running("qcluster")) == CLUSTER_PROCESSES)
     descendants = served.descendants()
     returncode, printed, errors = served.stop()
-    assert (returncode, errors) == (0, "")
+    assert returncode == 0
+    # Nothing but what was asked, and on a busy machine what took long.
+    loggers = {json.loads(line)["logger"] for line in errors.splitlines()}
+    assert {"config.requests"} <= loggers <= {"config.requests", "config.queries.timing"}
     assert printed.splitlines()[-1] == "Windfall has stopped."
     assert not any(process.is_running() for process in descendants)
     assert not (home / "data" / "postmaster.pid").exists()
