@@ -31,14 +31,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _ask_partitions() -> str:
     """Of this year and the next: what has none goes to a default partition, which is slower."""
     year = settlement_date_at(timezone.now()).year
-    missing = [
-        f"{table}_{wanted}"
+    missing = {
+        wanted
         for table in partitioned_tables()
         for wanted in (year, year + 1)
         if not has_partition(table, wanted)
-    ]
+    }
     if missing:
-        raise NotWell(f"{', '.join(missing)} missing: run manage.py partitions")
+        years = " and ".join(map(str, sorted(missing)))
+        raise NotWell(f"none of {years}: run manage.py partitions")
     return f"to {year + 1}"
 
 
