@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "notifications",
+                "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("event", "settlement_date"), name="notifications_one_an_event"

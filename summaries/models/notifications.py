@@ -22,6 +22,8 @@ class Notification(models.Model):
 
     class Meta:
         db_table = "notifications"
+        # Nobody works with it: what is told can be seen where it comes from.
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 name="notifications_one_an_event", fields=["event", "settlement_date"]
