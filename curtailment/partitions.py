@@ -11,6 +11,9 @@ from psycopg import sql
 
 from curtailment.locks import LockSpace, lock
 
+# How many coming years have their partitions, unless told otherwise.
+YEARS_AHEAD = 2
+
 
 def sql_for_partitioned_tables() -> str:
     """Names of the tables of this schema that are partitioned by range."""
@@ -64,6 +67,17 @@ def ensure_partitions(years: list[int]) -> list[str]:
         if not has_partition(table, year)
     ]
     return [f"{table}_{year}" for table, year in missing if _create_partition(table, year)]
+
+
+def ensure_partitions_ahead(this_year: int, *, ahead: int) -> tuple[list[int], list[str]]:
+    """This will create the partitions of this year, of coming years, and of rows without one.
+
+    Returns the years, and the names of the partitions created.
+    """
+    years = set(range(this_year, this_year + ahead + 1))
+    for table in partitioned_tables():
+        years.update(years_in_default(table))
+    return sorted(years), ensure_partitions(sorted(years))
 
 
 def count_default_rows(table: str) -> int:

@@ -19,12 +19,17 @@ def progress_of(settlement_date: date) -> IngestionProgress | None:
 
 
 def has_wind_units_for(source: SettlementSource) -> bool:
-    """Whether the register can tell wind from the rest in this source's answers.
+    """Whether the register can tell wind from the rest in this source's answers."""
+    return has_wind_units(source.name)
+
+
+def has_wind_units(source_name: str) -> bool:
+    """The same of a source's name.
 
     The few units of the sample do not serve for Elexon's: all others would be lost in silence.
     """
     units = BMUnit.objects.filter(is_wind=True)
-    if source.name == IngestionProgress.Source.ELEXON:
+    if source_name == IngestionProgress.Source.ELEXON:
         units = units.exclude(source=BMUnit.Source.SAMPLE)
     return units.exists()
 

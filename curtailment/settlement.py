@@ -5,7 +5,7 @@ numbered from 1 and counted in UTC: 46 on the day that the clocks go forward, 50
 that they go back, 48 otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -113,6 +113,30 @@ def recalculation_due_at(settlement_date: date) -> datetime:
     """The instant, in UTC, from which a settlement date's figures are final."""
     working_day = next_working_day(settlement_date)
     return datetime.combine(working_day, RECALCULATION_DUE, LONDON).astimezone(UTC)
+
+
+def last_recalculation_at(instant: datetime) -> datetime:
+    """The latest instant, in UTC, up to `instant` from which some date's figures are final.
+
+    That is 12:00 in London of the last working day whose noon has passed.
+    """
+    day = settlement_date_at(instant)
+    while (due_at := recalculation_due_at(day)) > instant:
+        day -= timedelta(days=1)
+    return due_at
+
+
+def next_time_in_london(
+    after: datetime, at: time, *, on: Callable[[date], bool] = lambda day: True
+) -> datetime:
+    """The first instant after another, in UTC, at which it is `at` in London, of the days meant.
+
+    Choose a time that clock changes neither leave out nor repeat: not from 01:00 to 02:00.
+    """
+    day = settlement_date_at(after)
+    while not on(day) or (instant := datetime.combine(day, at, LONDON).astimezone(UTC)) <= after:
+        day += timedelta(days=1)
+    return instant
 
 
 def parse_settlement_date(text: str, *, today: date) -> date:

@@ -11,6 +11,7 @@ from summaries.day_actions import day_action
 from summaries.pool_admin import pool_page
 from summaries.refetch_page import refetch_page
 from summaries.suspects_admin import suspect_day_page
+from summaries.switch_page import switch_page
 from summaries.work_page import work_page
 
 
@@ -24,5 +25,6 @@ urlpatterns = [
     _staff("days/<str:text>/<slug:name>/", day_action, "day-action"),
     _staff("suspects/<int:suspect_id>/", suspect_day_page, "suspect-day"),
     _staff("refetch/", refetch_page, "refetch"),
+    _staff("scheduled-fetching/", switch_page, "scheduled-fetching"),
     _staff("tasks/<slug:work>/", work_page, "work"),
 ]

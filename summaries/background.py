@@ -7,19 +7,25 @@ from datetime import date
 from django.db import transaction
 from django_q.tasks import async_task
 
+# The cluster beside the daily one, for what takes hours (Q_CLUSTER in config/settings.py).
+LONG_WORK = "long-work"
 
-def enqueue(task: str, *arguments: str, work: str | None = None) -> str:
+
+def enqueue(task: str, *arguments: str, work: str | None = None, cluster: str | None = None) -> str:
     """This will have the cluster run a function of summaries/tasks.py, once all is committed.
 
     Outside a transaction that is at once. Nothing depends on it: what changed a day has marked it
     stale, and the cluster looks for stale days every minute.
+
+    `cluster` is another one than that of the daily work.
 
     Returns the name of the work, by which `summaries.queries.work` finds what became of it; tasks
     that are given one name are one piece of work.
     """
     work = work or secrets.token_hex(8)
     transaction.on_commit(
-        lambda: async_task(f"summaries.tasks.{task}", *arguments, group=work), robust=True
+        lambda: async_task(f"summaries.tasks.{task}", *arguments, group=work, cluster=cluster),
+        robust=True,
     )
     return work
 

@@ -1,4 +1,7 @@
-"""What the cluster does. Each task takes texts, makes one call, and may be run twice."""
+"""What the cluster does. Each task takes texts, makes one call, and may be run twice.
+
+What came of a task is its answer, or a NotDone: summaries/task_log.py writes a line of it.
+"""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +12,17 @@ from django.utils import timezone
 from curtailment.elexon.configured import client_from_settings
 from curtailment.operations import NotVerifiable
 from curtailment.operations import verify_day as verify_stored_day
+from curtailment.operations.register import sync_bmunits
+from curtailment.partitions import YEARS_AHEAD, ensure_partitions_ahead
+from curtailment.settlement import settlement_date_at
 from curtailment.sources import SourceError
-from summaries import pipeline, reconciling
+from mining.configured import client_from_settings as node_from_settings
+from mining.network import NetworkError
+from mining.operations import sync_network as sync_with_node
+from summaries import daily, pipeline, reconciling, switch
 from summaries.backfill import CONNECTIONS
 from summaries.pipeline import DayResult
+from summaries.reconciling import CheckedDay
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +37,7 @@ def finish_stale_days() -> str:
     if results is None:
         return "Another process is at it."
     for result in results:
-        _log(result)
+        logger.log(logging.INFO if result.is_ok else logging.WARNING, "%s", result)
     return f"{len(results)} stale days, {sum(result.is_ok for result in results)} finished."
 
 
@@ -57,33 +67,99 @@ def verify_day(settlement_date: str) -> str:
             verification = verify_stored_day(day, source=client, now=timezone.now())
     except (SourceError, NotVerifiable) as error:
         raise NotDone(f"{day} not verified: {error}") from error
-    logger.info("%s %s", day, verification)
     return f"{day} {verification}"
+
+
+def fetch_due_days() -> str:
+    """This will hand over the days of which something is missing or was recalculated."""
+    return daily.hand_over_due_days(now=timezone.now())
+
+
+def fetch_due_day(settlement_date: str) -> str:
+    """This will fetch a day anew, if that is due still."""
+    with client_from_settings() as client:
+        result = daily.fetch_due_day(
+            date.fromisoformat(settlement_date), client=client, clock=timezone.now
+        )
+    return f"{settlement_date} not due any more" if result is None else _said(result)
+
+
+def reconcile_recent_days() -> str:
+    """This will hand over the last days to be compared and mended."""
+    return daily.hand_over_reconciling(now=timezone.now())
+
+
+def verify_final_days() -> str:
+    """This will hand over the days that became final, to be verified."""
+    return daily.hand_over_verifying(now=timezone.now())
+
+
+def sync_register() -> str:
+    """This will bring the register of BM Units up to date, if fetching is switched on."""
+    if not switch.is_on():
+        return switch.OFF
+    try:
+        with client_from_settings() as client:
+            result = sync_bmunits(client, now=timezone.now())
+    except SourceError as error:
+        raise NotDone(f"The register was not changed. {error}") from error
+    return f"{result.total} units listed: {result.added} new, {result.changed} changed."
+
+
+def sync_network() -> str:
+    """This will bring difficulty and prices up to date, if fetching is switched on."""
+    if not switch.is_on():
+        return switch.OFF
+    try:
+        with node_from_settings() as client:
+            result = sync_with_node(client, now=timezone.now())
+    except NetworkError as error:
+        raise NotDone(f"Not synchronized with the mempool node: {error}.") from error
+    return f"{result.epochs_written} epochs and {result.prices_written} prices written."
+
+
+def create_partitions() -> str:
+    """This will create the partitions of this year and of those to come."""
+    this_year = settlement_date_at(timezone.now()).year
+    years, created = ensure_partitions_ahead(this_year, ahead=YEARS_AHEAD)
+    return f"Partitions until {years[-1]}; created: {', '.join(created) or 'none'}."
 
 
 def reconcile(first: str, last: str) -> str:
     """This will check the days from first to last. Raises NotDone while anything differs."""
+    return _reconcile(first, last, fix=False)
+
+
+def reconcile_and_fix(first: str, last: str) -> str:
+    """This will check the days from first to last, and mend what differs."""
+    return _reconcile(first, last, fix=True)
+
+
+def _reconcile(first: str, last: str, *, fix: bool) -> str:
     with client_from_settings() as client:
         result = reconciling.reconcile(
             date.fromisoformat(first),
             date.fromisoformat(last),
             sources=reconciling.sources_with(client),
             clock=timezone.now,
+            fix=fix,
+            on_day=_log_checked,
         )
-    for finding in result.remaining:
-        logger.warning("%s %s: %s", finding.settlement_date, finding.check, finding.sentence)
     if not result.is_clean:
         raise NotDone(f"{first} to {last}: {result}")
-    return str(result)
+    return f"{first} to {last}: {result}"
+
+
+def _log_checked(day: CheckedDay) -> None:
+    """A line for each thing that differed, be it mended or not."""
+    for finding in day.remaining:
+        logger.warning("%s %s: %s", finding.settlement_date, finding.check, finding.sentence)
+    for finding in day.mended:
+        logger.info("%s mended %s: %s", finding.settlement_date, finding.check, finding.sentence)
 
 
 def _said(result: DayResult) -> str:
     """The result as a task's answer. Raises NotDone, so that the task counts as failed."""
-    _log(result)
     if not result.is_ok:
         raise NotDone(str(result))
     return str(result)
-
-
-def _log(result: DayResult) -> None:
-    logger.log(logging.INFO if result.is_ok else logging.WARNING, "%s", result)

@@ -68,6 +68,7 @@ ATTACKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "suspect_days_state_valid": ("suspect_days", [{"state": "forgotten"}]),
     "backfills_range_forward": ("backfills", [{"last_date": DAY - timedelta(days=1)}]),
+    "scheduled_fetching_one_row": ("scheduled_fetching", [{"id": 2}, {"id": 0}]),
     "wind_generation_data_period_valid": (
         "wind_generation_data",
         [{"settlement_period": 0}, {"settlement_period": 51}],

@@ -1,4 +1,4 @@
-"""Totals, rebuilt from records by SQL: never typed in and never edited. And what was told."""
+"""Totals, rebuilt from records by SQL, never typed in; what operators were told; one switch."""
 
 from summaries.models.bitcoin import (
     BitcoinDailySummary,
@@ -8,6 +8,7 @@ from summaries.models.bitcoin import (
 from summaries.models.energy import DailySummary, MonthlySummary, YearlySummary
 from summaries.models.farms import BitcoinFarmDailySummary, FarmDailySummary
 from summaries.models.notifications import Notification
+from summaries.models.switch import ScheduledFetching
 
 __all__ = [
     "BitcoinDailySummary",
@@ -18,5 +19,6 @@ __all__ = [
     "FarmDailySummary",
     "MonthlySummary",
     "Notification",
+    "ScheduledFetching",
     "YearlySummary",
 ]

@@ -1,10 +1,8 @@
 from datetime import date
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
-from django_q.models import OrmQ, Schedule
+from django_q.models import OrmQ
 
 from curtailment.locks import LockSpace
 from curtailment.models import CurtailmentRecord, IngestionProgress
@@ -12,7 +10,6 @@ from curtailment.operations import mark_stale
 from mining.operations import load_embedded_epochs
 from summaries.background import enqueue
 from summaries.models import DailySummary
-from summaries.schedules import sync_schedules
 from summaries.tasks import NotDone, finish_day, finish_stale_days, refresh_day, verify_day
 from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
@@ -62,20 +59,6 @@ def test_whatever_changed_without_a_trigger_is_found(stored_day):
 def test_a_day_that_becomes_stale_keeps_the_time_since_when(stored_day):
     mark_stale([DAY], reason="Later.", now=FETCHED.replace(hour=20))
     assert IngestionProgress.objects.get(pk=DAY).stale_since == FETCHED
-
-
-def test_schedules_are_applied_once_and_others_left_alone(db):
-    Schedule.objects.create(name="somebody's own", func="math.sqrt")
-    Schedule.objects.create(name="windfall: gone", func="math.sqrt")
-    sync_schedules()
-    first = Schedule.objects.get(name="windfall: finish stale days")
-    call_command("sync_schedules", stdout=StringIO())
-    again = Schedule.objects.get(name="windfall: finish stale days")
-    assert (again.pk, again.next_run) == (first.pk, first.next_run)
-    assert set(Schedule.objects.values_list("name", flat=True)) == {
-        "somebody's own",
-        "windfall: finish stale days",
-    }
 
 
 def test_a_change_hands_its_day_to_the_cluster_once_committed(

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from config.commands import BadInput, OperatorCommand, natural_number
-from curtailment.partitions import ensure_partitions, partitioned_tables, years_in_default
+from curtailment.partitions import YEARS_AHEAD, ensure_partitions_ahead, partitioned_tables
 from curtailment.settlement import settlement_date_at
 
 # More is a slip of the finger: every partition slows every query a little.
@@ -21,20 +21,21 @@ class Command(OperatorCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--ahead", type=natural_number, default=2, metavar="N", help="coming years (2)"
+            "--ahead",
+            type=natural_number,
+            default=YEARS_AHEAD,
+            metavar="N",
+            help="coming years (2)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["ahead"] > MOST_YEARS_AHEAD:
             raise BadInput(f"--ahead {options['ahead']} is more than {MOST_YEARS_AHEAD} years.")
         this_year = settlement_date_at(timezone.now()).year
-        years = set(range(this_year, this_year + options["ahead"] + 1))
-        for table in partitioned_tables():
-            years.update(years_in_default(table))
-        created = ensure_partitions(sorted(years))
+        years, created = ensure_partitions_ahead(this_year, ahead=options["ahead"])
         for name in created:
             self.stdout.write(f"Created {name}.")
         self.stdout.write(
             f"{len(partitioned_tables())} tables have the partitions of "
-            f"{', '.join(map(str, sorted(years)))}; {len(created)} created."
+            f"{', '.join(map(str, years))}; {len(created)} created."
         )

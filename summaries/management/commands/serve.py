@@ -15,7 +15,6 @@ from config.supervisor import GaveUp, StopRequested, raising_stop_requested, sup
 from curtailment.models import IngestionProgress
 from curtailment.sample import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
 from curtailment.settlement import iter_dates
-from summaries.schedules import sync_schedules
 
 ADMIN = "admin"
 
@@ -55,7 +54,6 @@ class Command(OperatorCommand):
     def prepare(self, address: str) -> None:
         """Everything that has to be there before anybody asks for it."""
         call_command("migrate", interactive=False, verbosity=0)
-        sync_schedules()
         if lacks_sample():
             self.say("The database has no data of its own: loading sample data.")
             call_command("load_sample")

@@ -1,0 +1,90 @@
+"""The daily work: what is due is handed to the cluster, a task a day, so that each has its result.
+
+Nobody else's queue is needed to know what is due: a task that is lost is handed over again.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+
+from curtailment.elexon import ElexonClient
+from curtailment.locks import LockSpace, session_lock
+from curtailment.models import IngestionProgress
+from curtailment.queries import progress_of
+from curtailment.settlement import iter_dates, settlement_date_at
+from summaries import pipeline
+from summaries.backfill import CONNECTIONS
+from summaries.background import LONG_WORK, enqueue, enqueue_days
+from summaries.due import due_days, is_due
+from summaries.pipeline import Clock, DayResult
+from summaries.switch import reason_not_to_fetch
+
+RECONCILED_DAYS = 40
+# Of one task. With Elexon slow and failing a day can take three minutes, and a task may take 15.
+DAYS_A_PORTION = 4
+NOTHING_DUE = "Nothing is due."
+
+
+def hand_over_due_days(*, now: datetime) -> str:
+    """This will have the cluster fetch the days that are due, and says which."""
+    days = [] if (reason := reason_not_to_fetch()) else due_days(now)
+    enqueue_days("fetch_due_day", days)
+    return reason or _said_of(days)
+
+
+def fetch_due_day(day: date, *, client: ElexonClient, clock: Clock) -> DayResult | None:
+    """This will fetch a day anew, if that is due still; None if it is not, or is not wanted.
+
+    It is asked under the lock of those who fetch the day: of two tasks the second has nothing to
+    do.
+    """
+    with (
+        session_lock(LockSpace.FETCH, day.toordinal()),
+        ThreadPoolExecutor(CONNECTIONS) as executor,
+    ):
+        if reason_not_to_fetch() or not is_due(day, progress_of(day), now=clock()):
+            return None
+        return pipeline.refresh_day(day, source=client, executor=executor, clock=clock, force=True)
+
+
+def hand_over_reconciling(*, now: datetime) -> str:
+    """This will have the last days compared and mended, in portions, beside the daily work."""
+    if reason := reason_not_to_fetch():
+        return reason
+    portions = reconciled_portions(settlement_date_at(now))
+    for first, last in portions:
+        enqueue("reconcile_and_fix", first.isoformat(), last.isoformat(), cluster=LONG_WORK)
+    return f"Handed over: {portions[0][0]} to {portions[-1][1]}, {len(portions)} tasks."
+
+
+def reconciled_portions(today: date) -> list[tuple[date, date]]:
+    """First and last dates of the portions, the oldest first; the last one ends yesterday."""
+    starts = range(RECONCILED_DAYS, 0, -DAYS_A_PORTION)
+    return [
+        (today - timedelta(days=back), today - timedelta(days=max(back - DAYS_A_PORTION + 1, 1)))
+        for back in starts
+    ]
+
+
+def hand_over_verifying(*, now: datetime) -> str:
+    """This will have the final days verified that are not yet, or could not be."""
+    days = [] if (reason := reason_not_to_fetch()) else unverified_days(now)
+    enqueue_days("verify_day", days)
+    return reason or _said_of(days)
+
+
+def unverified_days(now: datetime) -> list[date]:
+    """The final days of the last weeks whose figures were not compared with others."""
+    today = settlement_date_at(now)
+    rows = IngestionProgress.objects.filter(
+        settlement_date__in=list(iter_dates(today - timedelta(days=RECONCILED_DAYS), today)),
+        data_state=IngestionProgress.DataState.FINAL,
+        source=IngestionProgress.Source.ELEXON,
+        verification__in=("", IngestionProgress.Verification.NOT_AVAILABLE),
+    )
+    return list(rows.order_by("settlement_date").values_list("settlement_date", flat=True))
+
+
+def _said_of(days: list[date]) -> str:
+    if not days:
+        return NOTHING_DUE
+    return f"Handed over: {', '.join(day.isoformat() for day in sorted(days))}."

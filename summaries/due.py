@@ -1,0 +1,99 @@
+"""Which days are to be fetched now. All of it follows from the ledger and the clock.
+
+So nothing is forgotten when the cluster did not run at noon, and nothing is done twice.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from curtailment.models import IngestionProgress
+from curtailment.queries import progress_of
+from curtailment.settlement import (
+    SettlementPeriod,
+    iter_dates,
+    last_recalculation_at,
+    recalculation_due_at,
+    settlement_date_at,
+)
+
+AttemptState = IngestionProgress.AttemptState
+DataState = IngestionProgress.DataState
+
+# These are fetched once more after each working day's noon, whatever is stored of them.
+RECENT_DAYS = 7
+# A day that was tried is left alone for so long: what failed may be mended by then, and a task
+# that waited in the queue meanwhile finds nothing to do.
+PAUSE = timedelta(minutes=10)
+# Handed over at once; after a long standstill the rest follows a quarter of an hour later.
+MOST_DAYS = 40
+
+
+def due_days(now: datetime) -> list[date]:
+    """The days to fetch, the newest first, at most MOST_DAYS."""
+    today = settlement_date_at(now)
+    recent = set(iter_dates(today - timedelta(days=RECENT_DAYS), today))
+    candidates = {day: progress_of(day) for day in recent}
+    candidates |= {row.settlement_date: row for row in _provisional_days(today)}
+    due = [day for day, progress in candidates.items() if is_due(day, progress, now=now)]
+    return sorted(due, reverse=True)[:MOST_DAYS]
+
+
+def is_due(day: date, progress: IngestionProgress | None, *, now: datetime) -> bool:
+    """Whether a day is to be fetched, of which `progress` is what the ledger says."""
+    if progress is None:
+        return True
+    if _was_just_tried(progress, now):
+        return False
+    return is_missing(day, progress, now=now) or was_recalculated(day, progress, now=now)
+
+
+def is_missing(day: date, progress: IngestionProgress, *, now: datetime) -> bool:
+    """Whether today lacks a period that is over, or one of the last days any."""
+    today = settlement_date_at(now)
+    if day < today - timedelta(days=RECENT_DAYS):
+        return False
+    if progress.source != IngestionProgress.Source.ELEXON:
+        return True
+    if day < today:
+        return not progress.is_complete
+    return progress.periods_fetched < SettlementPeriod.at(now).number - 1
+
+
+def was_recalculated(day: date, progress: IngestionProgress, *, now: datetime) -> bool:
+    """Whether Elexon has recalculated a day since it was last asked.
+
+    That is once for every day; the last days are asked once more each working day.
+    """
+    today = settlement_date_at(now)
+    if day >= today:
+        return False
+    due_at = recalculation_due_at(day)
+    if day >= today - timedelta(days=RECENT_DAYS):
+        due_at = max(due_at, last_recalculation_at(now))
+    asked_at = _last_asked_at(progress)
+    return due_at <= now and (asked_at is None or asked_at < due_at)
+
+
+def _last_asked_at(progress: IngestionProgress) -> datetime | None:
+    """When the last fetch that got an answer began, be it one that was kept aside."""
+    if progress.attempt_state in (AttemptState.OK, AttemptState.SUSPECT):
+        return progress.attempt_started_at
+    return progress.fetched_at
+
+
+def _was_just_tried(progress: IngestionProgress, now: datetime) -> bool:
+    started_at = progress.attempt_started_at
+    return started_at is not None and started_at > now - PAUSE
+
+
+def _provisional_days(today: date) -> list[IngestionProgress]:
+    """Days of Elexon's that are stored and not final, of before the last few days."""
+    unfinished = Q(data_state__in=(DataState.RUNNING_DAY, DataState.PROVISIONAL))
+    return list(
+        IngestionProgress.objects.filter(
+            unfinished,
+            source=IngestionProgress.Source.ELEXON,
+            settlement_date__lt=today - timedelta(days=RECENT_DAYS),
+        )
+    )
