@@ -167,17 +167,24 @@ class SuspectDay(models.Model):
 
 
 class Backfill(models.Model):
-    """The range, progress and state of a backfill."""
+    """The range, progress and state of a backfill.
+
+    One that runs in the background is worked on by the cluster; another one by the process of a
+    command, which holds a lock of it while it lives.
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", "running"
         DONE = "done", "done"
         FAILED = "failed", "ended with failed days"
         INTERRUPTED = "interrupted", "interrupted"
+        PAUSED = "paused", "paused"
+        CANCELED = "canceled", "canceled"
 
     first_date = models.DateField()
     last_date = models.DateField()
     force = models.BooleanField(default=False)
+    in_background = models.BooleanField(default=False)
     state = models.CharField(choices=State, default=State.RUNNING)
     days_total = models.IntegerField()
     days_done = models.IntegerField(default=0)
@@ -188,6 +195,7 @@ class Backfill(models.Model):
 
     class Meta:
         db_table = "backfills"
+        permissions = [("run_backfill", "Can start, pause, resume and cancel backfills")]
         constraints = [
             models.CheckConstraint(
                 name="backfills_range_forward", condition=Q(last_date__gte=F("first_date"))
