@@ -35,11 +35,22 @@ def on_exit(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """This will get a new worker ready to draw charts, while it already answers."""
+    """This will get a new worker ready to draw charts, while it already answers.
+
+    It answers also while there is no database, but only that there is none: another thread says so
+    in the log, and when there is one.
+    """
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    Thread(target=_wait_for_database, args=(worker.log.warning,), daemon=True).start()
 
 
 def _warm_up() -> None:
     from summaries.charts.drawing import warm_up
 
     warm_up()
+
+
+def _wait_for_database(say: Any) -> None:
+    from config.waiting import wait_for_database
+
+    wait_for_database(say)

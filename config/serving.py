@@ -15,6 +15,7 @@ from config.supervisor import Child, Say
 
 # A task may finish for so long after Ctrl-C. One that is killed is tried again later.
 CLUSTER_PATIENCE_SECONDS = 20
+CLUSTERS = (("background work", "windfall"), ("long background work", "long-work"))
 # A little more than gunicorn gives its own processes (config/gunicorn.py).
 WEB_PATIENCE_SECONDS = 15
 PAUSE_AFTER_FAILED_START_SECONDS = 10
@@ -64,14 +65,18 @@ def web_server(listener: socket.socket) -> Child:
     )
 
 
-def background_work() -> Child:
-    """The django-q2 cluster. It hangs if its first connection fails: PostgreSQL comes first."""
-    return Child(
-        name="background work",
-        command=[sys.executable, "manage.py", "qcluster"],
-        folder=settings.BASE_DIR,
-        patience_seconds=CLUSTER_PATIENCE_SECONDS,
-    )
+def background_work() -> list[Child]:
+    """The django-q2 clusters: of the daily work, and beside it of what takes hours."""
+    return [
+        Child(
+            name=name,
+            # env sets the name before Python starts: django-q reads it once, when it is imported.
+            command=["env", f"Q_CLUSTER_NAME={cluster}", sys.executable, "manage.py", "qcluster"],
+            folder=settings.BASE_DIR,
+            patience_seconds=CLUSTER_PATIENCE_SECONDS,
+        )
+        for name, cluster in CLUSTERS
+    ]
 
 
 class PostgresKeeper:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.broker import broker_settings
 from config.cache import ALIAS, cache_settings
 from config.database import database_settings
 from config.environment import Environment
@@ -52,10 +53,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_q",
     "curtailment",
     "mining",
+    # Before django-q, for its qcluster takes the place of that one's.
     "summaries",
+    "django_q",
 ]
 
 MIDDLEWARE = [
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.outage.DatabaseOutage",
 ]
 
 # Queries and timings in the browser, for developers; a deployment need not have the package.
@@ -111,7 +114,8 @@ MEMPOOL_BASE_URL = env.str("MEMPOOL_BASE_URL", default="https://mempool.space/ap
 
 Q_CLUSTER = {
     "name": "windfall",
-    "orm": "default",
+    # Where tasks wait: in the database, or in the Redis of REDIS_URL.
+    **broker_settings(env),
     "workers": 2,
     # A task that takes longer is ended, and only then may it be tried again.
     "timeout": 900,

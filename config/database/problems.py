@@ -19,6 +19,12 @@ ADVICE = (
 )
 OTHERWISE = "Correct DATABASE_URL or the server."
 MISSING = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+# The server was stopped, or crashed, or is starting.
+GONE = (
+    psycopg.errors.AdminShutdown,
+    psycopg.errors.CrashShutdown,
+    psycopg.errors.CannotConnectNow,
+)
 SERVER_HINT = ("Is the server running", "This probably means")
 
 
@@ -59,6 +65,12 @@ def is_connection_refusal(error: Exception) -> bool:
         and cause.sqlstate is None
         and connection.connection is None
     )
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the server is away, or went away while it was asked: later it may be back."""
+    gone = isinstance(error.__cause__, GONE)
+    return gone or (isinstance(error, Error) and is_connection_refusal(error))
 
 
 def _place() -> str:

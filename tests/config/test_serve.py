@@ -35,8 +35,8 @@ def database(manage):
         assert manage("collectstatic", "--noinput", "-v", "0").stderr == ""
 
 
-# Itself, its sentinel, two workers, the monitor and the pusher.
-CLUSTER_PROCESSES = 6
+# Of two clusters: itself, its sentinel, the monitor and the pusher, and three workers together.
+CLUSTER_PROCESSES = 11
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser
 from django.db import connection
 
 from config import serving
+from config.broker import BrokerUnreachable, check_broker
 from config.commands import OperatorCommand
 from config.supervisor import GaveUp, StopRequested, raising_stop_requested, supervise
 from curtailment.models import IngestionProgress
@@ -40,7 +41,7 @@ class Command(OperatorCommand):
             try:
                 self.prepare(serving.address_of(listener))
                 serving.open_reports_on_loopback(listener)
-                children = [serving.web_server(listener), serving.background_work()]
+                children = [serving.web_server(listener), *serving.background_work()]
                 supervise(children, every_tick=postgres.look_after, say=self.say)
             except StopRequested:
                 pass
@@ -53,6 +54,10 @@ class Command(OperatorCommand):
 
     def prepare(self, address: str) -> None:
         """Everything that has to be there before anybody asks for it."""
+        try:
+            check_broker()
+        except BrokerUnreachable as error:
+            raise CommandError(str(error)) from error
         call_command("migrate", interactive=False, verbosity=0)
         if lacks_sample():
             self.say("The database has no data of its own: loading sample data.")
