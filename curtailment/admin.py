@@ -232,10 +232,12 @@ class BackfillAdmin(ReadOnlyAdmin):
         "days_total",
         "days_done",
         "days_failed",
+        "in_background",
         "started_at",
+        "updated_at",
         "ended_at",
     )
-    list_filter = ("state",)
+    list_filter = ("state", "in_background")
     ordering = ("-id",)
 
 

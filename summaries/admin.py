@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django_q.admin import ScheduleAdmin as AnyScheduleAdmin
 from django_q.models import Schedule
 
+from curtailment.admin import BackfillAdmin as AnyBackfillAdmin
 from curtailment.admin import IngestionProgressAdmin
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
-from curtailment.models import IngestionProgress
+from curtailment.models import Backfill, IngestionProgress
+from summaries.backfill_page import MAY_RUN, STEERING_ACTIONS
 from summaries.day_actions import DAY_ACTIONS, admin_action, permitted_actions
 from summaries.models import (
     BitcoinDailySummary,
@@ -32,6 +34,7 @@ admin.site.index_title = "Staff"
 
 # The ledger's own app shows it; what its days are handed to is known only here.
 admin.site.unregister(IngestionProgress)
+admin.site.unregister(Backfill)
 # Whoever may change a schedule must not be able to have just any function run.
 admin.site.unregister(Schedule)
 
@@ -50,6 +53,19 @@ class DayAdmin(IngestionProgressAdmin):
     ) -> HttpResponse:
         context = {"day_actions": permitted_actions(request)} | (extra_context or {})
         return super().change_view(request, object_id, form_url, context)
+
+
+@admin.register(Backfill)
+class BackfillAdmin(AnyBackfillAdmin):
+    actions = STEERING_ACTIONS
+    change_list_template = "admin/backfills.html"
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return super().get_actions(request) if request.user.has_perm(MAY_RUN) else {}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"may_run": request.user.has_perm(MAY_RUN)} | (extra_context or {})
+        return super().changelist_view(request, context)
 
 
 @admin.register(Schedule)

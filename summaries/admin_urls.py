@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
+from summaries.backfill_page import start_page
 from summaries.cache_admin import report_cache_page
 from summaries.day_actions import day_action
 from summaries.pool_admin import pool_page
@@ -25,6 +26,7 @@ urlpatterns = [
     _staff("days/<str:text>/<slug:name>/", day_action, "day-action"),
     _staff("suspects/<int:suspect_id>/", suspect_day_page, "suspect-day"),
     _staff("refetch/", refetch_page, "refetch"),
+    _staff("start-backfill/", start_page, "start-backfill"),
     _staff("scheduled-fetching/", switch_page, "scheduled-fetching"),
     _staff("tasks/<slug:work>/", work_page, "work"),
 ]

@@ -59,12 +59,14 @@ def backfill(
     """This will refresh every day from first to last, `jobs` at a time.
 
     Memory does not grow with the range. Whatever interrupts it, starting it again goes on where
-    it was. `on_day` is called in this thread as each day ends.
+    it was. `on_day` is called in this thread as each day ends. Paused or canceled by somebody, it
+    begins no further day: then there are fewer results than days.
     """
     result = BackfillResult()
     ensure_partitions(list(range(first.year, last.year + 1)))
     with _recorded(first, last, force, clock) as record:
-        for day in _refresh_all(first, last, source, clock, jobs, force):
+        days = _while_running(record, iter_dates(first, last))
+        for day in _refresh_all(days, source, clock, jobs, force):
             result.results.append(day)
             record.days_done += day.is_ok
             record.days_failed += not day.is_ok
@@ -74,8 +76,16 @@ def backfill(
     return result
 
 
+def _while_running(record: Backfill, days: Iterator[date]) -> Iterator[date]:
+    """The days, until somebody pauses or cancels the backfill."""
+    for day in days:
+        if not Backfill.objects.filter(pk=record.pk, state=Backfill.State.RUNNING).exists():
+            return
+        yield day
+
+
 def _refresh_all(
-    first: date, last: date, source: SettlementSource, clock: Clock, jobs: int, force: bool
+    days: Iterator[date], source: SettlementSource, clock: Clock, jobs: int, force: bool
 ) -> Iterator[DayResult]:
     """Results as they come; only as many days as jobs are in hand at any time."""
     unreachable = 0
@@ -88,7 +98,7 @@ def _refresh_all(
                 connections.close_all()
 
         running: set[Future[DayResult]] = set()
-        for day in iter_dates(first, last):
+        for day in days:
             if unreachable >= UNREACHABLE_DAYS:
                 yield give_up_day(day, source=source, clock=clock, reason=NOT_TRIED, force=force)
                 continue
@@ -106,7 +116,7 @@ def _refresh_all(
 @contextmanager
 def _recorded(first: date, last: date, force: bool, clock: Clock) -> Iterator[Backfill]:
     """Keeps a row about the run; a lock of this connection says that it is alive."""
-    _close_abandoned(clock)
+    close_abandoned(clock)
     record = Backfill.objects.create(
         first_date=first,
         last_date=last,
@@ -121,12 +131,13 @@ def _recorded(first: date, last: date, force: bool, clock: Clock) -> Iterator[Ba
             yield record
             state = Backfill.State.FAILED if record.days_failed else Backfill.State.DONE
         finally:
-            Backfill.objects.filter(pk=record.pk).update(state=state, ended_at=clock())
+            rows = Backfill.objects.filter(pk=record.pk, state=Backfill.State.RUNNING)
+            rows.update(state=state, ended_at=clock())
 
 
-def _close_abandoned(clock: Clock) -> None:
+def close_abandoned(clock: Clock) -> None:
     """Notes of runs that were killed that nobody works on them any more."""
-    for record in Backfill.objects.filter(state=Backfill.State.RUNNING):
+    for record in Backfill.objects.filter(state=Backfill.State.RUNNING, in_background=False):
         if try_session_lock(LockSpace.BACKFILL, record.pk):
             record.state = Backfill.State.INTERRUPTED
             record.ended_at = clock()

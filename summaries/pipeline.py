@@ -94,7 +94,7 @@ def refresh_day(
     """
     with session_lock(LockSpace.FETCH, settlement_date.toordinal()):
         progress = progress_of(settlement_date)
-        if force or _needs_fetch(progress, source):
+        if force or needs_fetch(progress, source):
             return _fetch_and_store(settlement_date, source, executor, clock, force)
         return _complete_day(settlement_date, source, progress, clock)
 
@@ -104,7 +104,7 @@ def give_up_day(
     settlement_date: date, *, source: SettlementSource, clock: Clock, reason: str, force: bool
 ) -> DayResult:
     """This will list a day as failed without a try, if it lacks anything that a try would get."""
-    if not force and not _needs_fetch(progress_of(settlement_date), source):
+    if not force and not needs_fetch(progress_of(settlement_date), source):
         return DayResult(settlement_date, Status.SKIPPED)
     fail_attempt(settlement_date, error=reason, now=clock())
     return DayResult(settlement_date, Status.FAILED, (reason,), unreachable=True)
@@ -144,7 +144,7 @@ def _finish_all(clock: Clock) -> list[DayResult]:
     return [finish_day(day, now=clock()) for day in days]
 
 
-def _needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -> bool:
+def needs_fetch(progress: IngestionProgress | None, source: SettlementSource) -> bool:
     """Whether a source has something to say of a day beyond what is stored.
 
     What failed or was interrupted is tried again, though the rows of an earlier try may be final;

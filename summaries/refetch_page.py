@@ -19,7 +19,8 @@ MAY_REFRESH = "curtailment.refresh_day"
 MOST_DAYS = 62
 
 
-def _date_field(label: str) -> forms.DateField:
+def date_field(label: str) -> forms.DateField:
+    """A date of a form for days, with sentences for what is wrong."""
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d"],
@@ -34,8 +35,8 @@ def _date_field(label: str) -> forms.DateField:
 class RefetchForm(forms.Form):
     """Dates, both included, and whether only the days that wait for it are meant."""
 
-    first = _date_field("From")
-    last = _date_field("To")
+    first = date_field("From")
+    last = date_field("To")
     every = forms.BooleanField(
         required=False,
         label="Every stored day, not only those that wait for it",

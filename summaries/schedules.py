@@ -56,6 +56,7 @@ class AtTime:
 SCHEDULES: tuple[Repeated | AtTime, ...] = (
     # The outbox: whatever crashed after a change, its days are found and finished.
     Repeated("finish stale days", "finish_stale_days", minutes=1),
+    Repeated("go on with backfills", "resume_backfills", minutes=1),
     # Today and the last days, and after noon of working days what was recalculated: due.py.
     Repeated("fetch the days that are due", "fetch_due_days", minutes=15),
     # Difficulty as often as prices: an epoch is known only up to the last time of asking.

@@ -10,16 +10,18 @@ from datetime import date
 from django.utils import timezone
 
 from curtailment.elexon.configured import client_from_settings
+from curtailment.models import IngestionProgress
 from curtailment.operations import NotVerifiable
 from curtailment.operations import verify_day as verify_stored_day
 from curtailment.operations.register import sync_bmunits
 from curtailment.partitions import YEARS_AHEAD, ensure_partitions_ahead
+from curtailment.queries import has_wind_units
 from curtailment.settlement import settlement_date_at
 from curtailment.sources import SourceError
 from mining.configured import client_from_settings as node_from_settings
 from mining.network import NetworkError
 from mining.operations import sync_network as sync_with_node
-from summaries import daily, pipeline, reconciling, switch
+from summaries import daily, long_backfills, pipeline, reconciling, switch
 from summaries.backfill import CONNECTIONS
 from summaries.pipeline import DayResult
 from summaries.reconciling import CheckedDay
@@ -82,6 +84,19 @@ def fetch_due_day(settlement_date: str) -> str:
             date.fromisoformat(settlement_date), client=client, clock=timezone.now
         )
     return f"{settlement_date} not due any more" if result is None else _said(result)
+
+
+def work_on_backfills() -> str:
+    """This will do days of the unfinished backfills, for ten minutes."""
+    if not has_wind_units(IngestionProgress.Source.ELEXON):
+        raise NotDone(switch.NO_WIND_UNITS)
+    with client_from_settings() as client:
+        return long_backfills.work_on_backfills(source=client, clock=timezone.now)
+
+
+def resume_backfills() -> str:
+    """This will see to it that unfinished backfills are worked on, whatever was killed or lost."""
+    return long_backfills.hand_over_if_none_waits()
 
 
 def reconcile_recent_days() -> str:

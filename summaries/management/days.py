@@ -31,6 +31,9 @@ def run_backfill(
         )
     stdout.write(summary_line(result))
     fail_on(result.troubled)
+    not_begun = (last - first).days + 1 - len(result.results)
+    if not_begun:
+        raise CommandError(f"Paused or canceled: {days(not_begun)} not begun.")
 
 
 def summary_line(result: BackfillResult) -> str:

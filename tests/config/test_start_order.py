@@ -74,7 +74,8 @@ def address(home, manage):
 
 def finished_tasks(address: str) -> int:
     with psycopg.connect(address) as connection:
-        return connection.execute("SELECT count(*) FROM django_q_task").fetchone()[0]
+        rows = connection.execute("SELECT count(*) FROM django_q_task").fetchall()
+    return rows[0][0]
 
 
 def enqueue(manage) -> None:

@@ -4,10 +4,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from config.commands import OperatorCommand, add_date_range, date_range, positive_integer
 from curtailment.elexon.configured import client_from_settings
 from curtailment.queries import has_wind_units_for
+from summaries.long_backfills import start_backfill
 from summaries.management.days import run_backfill
 
 
@@ -24,9 +26,18 @@ class Command(OperatorCommand):
             "--jobs", type=positive_integer, default=2, metavar="N", help="days at a time (2)"
         )
         parser.add_argument("--force", action="store_true", help="fetch complete days again too")
+        parser.add_argument(
+            "--background",
+            action="store_true",
+            help="hand it to the cluster and end; `backfills` shows how far it is",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         first, last = date_range(options)
+        if options["background"]:
+            record = start_backfill(first, last, force=options["force"], now=timezone.now())
+            self.stdout.write(f"Backfill {record.pk} was handed to the cluster.")
+            return
         with client_from_settings() as client:
             if not has_wind_units_for(client):
                 raise CommandError(
