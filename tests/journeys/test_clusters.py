@@ -1,0 +1,162 @@
+"""Two clusters at one queue, each broker: no day twice, exact totals, and a kill half-way."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+import redis
+from django.utils import timezone
+from django_q.models import Task
+
+from curtailment.models import Backfill, IngestionProgress
+from curtailment.settlement import count_periods, iter_dates
+from summaries.long_backfills import start_backfill
+from summaries.switch import switch
+from tests.journeys.conftest import MANAGE
+from tests.journeys.test_interruptions import wait_until
+from tests.stubs.elexon import make_line
+from tests.summaries.comparisons import assert_summaries_equal_naive_sums
+
+FIRST, LAST = date(2024, 3, 1), date(2024, 4, 29)
+DAYS = list(iter_dates(FIRST, LAST))
+# Each day twice: whoever comes second finds nothing to do.
+ENQUEUE = f"""
+from datetime import date
+from curtailment.settlement import iter_dates
+from summaries.background import enqueue
+for day in 2 * list(iter_dates({FIRST!r}, {LAST!r})):
+    enqueue("fetch_due_day", day.isoformat())
+""".replace("datetime.", "")
+# What the schedule does each minute.
+RESUME = "from summaries.tasks import resume_backfills; resume_backfills()"
+TWO_TURNS = "from summaries.long_backfills import hand_over; hand_over(); hand_over()"
+
+
+@pytest.fixture(autouse=True)
+def served_days(elexon):
+    """Sixty tiny days: a bid in the first and in the last period of each."""
+    for number, day in enumerate(DAYS, start=1):
+        last = count_periods(day)
+        lines = {
+            period: [make_line(day, period, "T_SGRWO-1", f"-{number}", "-50", soFlag=True)]
+            for period in (1, last)
+        }
+        elexon.add_day(day, lines)
+    elexon.forget()
+
+
+@pytest.fixture(params=["orm", "redis"])
+def broker(request, environment, tmp_path):
+    """The environment of processes that find their tasks in the database, or in a Redis."""
+    if request.param == "orm":
+        yield environment | {"REDIS_URL": ""}
+        return
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed: apt-get install redis-server")
+    with redis_server(tmp_path) as address:
+        yield environment | {"REDIS_URL": address}
+
+
+@contextmanager
+def redis_server(folder):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    process = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL)
+    try:
+        client = redis.Redis(port=port)
+        wait_until(lambda: answers(client))
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers(client):
+    try:
+        return client.ping()
+    except redis.ConnectionError:
+        return False
+
+
+@contextmanager
+def clusters(environment, *, count=2, name="windfall"):
+    """Clusters as on machines of their own; the blocks gets their processes."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, MANAGE, "qcluster"],
+            env=environment | {"Q_CLUSTER_NAME": name},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(count)
+    ]
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            kill(process)
+
+
+def kill(process):
+    """SIGKILL to the cluster and all of its processes, as when a machine loses its power."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def shell(environment, code):
+    command = [sys.executable, MANAGE, "shell", "-v", "0", "-c", code]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+
+
+def count_final():
+    return IngestionProgress.objects.filter(data_state="final", stale_since=None).count()
+
+
+def bids_asked_for(elexon):
+    return [path for path in elexon.requests if "/bid/" in path]
+
+
+def assert_exact():
+    assert_summaries_equal_naive_sums()
+    totals = IngestionProgress.objects.values_list("settlement_date", "curtailed_mwh")
+    assert dict(totals) == {day: 2 * number for number, day in enumerate(DAYS, start=1)}
+
+
+def test_two_clusters_do_no_day_twice(elexon, broker):
+    switch(on=True, by=None, now=timezone.now())
+    with clusters(broker):
+        shell(broker, ENQUEUE)
+        wait_until(lambda: count_final() == len(DAYS), seconds=90)
+        wait_until(lambda: Task.objects.filter(func__endswith="fetch_due_day").count() == 120)
+    asked = bids_asked_for(elexon)
+    assert len(asked) == len(set(asked)) == sum(map(count_periods, DAYS))
+    assert_exact()
+
+
+def test_what_a_killed_cluster_had_in_hand_is_done_by_another(elexon, broker):
+    start_backfill(FIRST, LAST, force=False, now=timezone.now())
+
+    def is_done_once_resumed():
+        shell(broker, RESUME)
+        return Backfill.objects.get().state == "done"
+
+    with clusters(broker, name="long-work") as (first, _second):
+        shell(broker, TWO_TURNS)
+        wait_until(lambda: count_final() >= 20, seconds=60)
+        kill(first)
+        assert count_final() < len(DAYS)
+        wait_until(is_done_once_resumed, seconds=90)
+    assert count_final() == len(DAYS)
+    asked = bids_asked_for(elexon)
+    # Only the day that the killed one had in hand was begun twice.
+    assert len(asked) - len(set(asked)) <= max(map(count_periods, DAYS))
+    assert_exact()
