@@ -123,7 +123,9 @@ Q_CLUSTER = {
     "max_attempts": 3,
     "ack_failures": True,
     "catch_up": False,
+    # Successes that are remembered, of each function: some run every minute.
     "save_limit": 1_000,
+    "save_limit_per": "func",
     "bulk": 1,
     "poll": 0.5,
     "label": "Background work",

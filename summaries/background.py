@@ -9,6 +9,7 @@ from django_q.tasks import async_task
 
 # The cluster beside the daily one, for what takes hours (Q_CLUSTER in config/settings.py).
 LONG_WORK = "long-work"
+CLUSTERS = ("windfall", LONG_WORK)
 
 
 def enqueue(task: str, *arguments: str, work: str | None = None, cluster: str | None = None) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 from curtailment.elexon import ElexonClient
-from curtailment.locks import LockSpace, session_lock
+from curtailment.locks import LockSpace, session_lock_if_free
 from curtailment.models import IngestionProgress
 from curtailment.queries import progress_of
 from curtailment.settlement import iter_dates, settlement_date_at
@@ -35,13 +35,15 @@ def fetch_due_day(day: date, *, client: ElexonClient, clock: Clock) -> DayResult
     """This will fetch a day anew, if that is due still; None if it is not, or is not wanted.
 
     It is asked under the lock of those who fetch the day: of two tasks the second has nothing to
-    do.
+    do. A day that somebody is at is left to them, so that no worker waits.
     """
     with (
-        session_lock(LockSpace.FETCH, day.toordinal()),
+        session_lock_if_free(LockSpace.FETCH, day.toordinal()) as is_mine,
         ThreadPoolExecutor(CONNECTIONS) as executor,
     ):
-        if reason_not_to_fetch() or not is_due(day, progress_of(day), now=clock()):
+        if not is_mine or reason_not_to_fetch():
+            return None
+        if not is_due(day, progress_of(day), now=clock()):
             return None
         return pipeline.refresh_day(day, source=client, executor=executor, clock=clock, force=True)
 

@@ -23,8 +23,8 @@ from summaries.pipeline import Clock, DayResult, needs_fetch, refresh_day
 AttemptState = IngestionProgress.AttemptState
 State = Backfill.State
 
-# Then another task has its turn; a day more must fit into a task's time limit (Q_CLUSTER).
-TURN = timedelta(minutes=10)
+# Then another task has its turn, and a cluster that is told to stop can.
+TURN = timedelta(minutes=1)
 ENDED = (AttemptState.OK, AttemptState.FAILED, AttemptState.SUSPECT)
 NOTHING_UNFINISHED = "No backfill is unfinished."
 

@@ -83,11 +83,15 @@ def fetch_due_day(settlement_date: str) -> str:
         result = daily.fetch_due_day(
             date.fromisoformat(settlement_date), client=client, clock=timezone.now
         )
-    return f"{settlement_date} not due any more" if result is None else _said(result)
+    return (
+        f"{settlement_date} not due any more, or in other hands"
+        if result is None
+        else _said(result)
+    )
 
 
 def work_on_backfills() -> str:
-    """This will do days of the unfinished backfills, for ten minutes."""
+    """This will do days of the unfinished backfills, for a minute."""
     if not has_wind_units(IngestionProgress.Source.ELEXON):
         raise NotDone(switch.NO_WIND_UNITS)
     with client_from_settings() as client:

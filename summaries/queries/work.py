@@ -1,12 +1,18 @@
 """What became of work that was handed to the cluster."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django_q.brokers import get_broker
+from django_q.brokers.redis_broker import Redis
 from django_q.models import OrmQ, Task
+from django_q.signing import SignedPackage
+
+from summaries.background import CLUSTERS
 
 # How django-q joins the message of an exception with its traceback.
 TRACEBACK = " : Traceback"
@@ -39,9 +45,10 @@ def read_work(work: str, *, now: datetime) -> list[TaskStatus]:
     """The tasks of a piece of work, by name; none if it is unknown or forgotten.
 
     The queue is read first: a task leaves it only when its result is stored, so that none is
-    missed in between.
+    missed in between. Redis does not know of tasks that somebody is at: those are missing.
     """
     waiting = [_waiting(row, now) for row in OrmQ.objects.all() if row.group() == work]
+    waiting += [_queued(task) for task in _tasks_in_redis() if task.get("group") == work]
     over = [_over(task) for task in Task.objects.filter(group=work)]
     # One that has just ended may be seen in both.
     by_id = {status.task_id: status for status in (*waiting, *over)}
@@ -79,6 +86,17 @@ def _waiting(row: OrmQ, now: datetime) -> TaskStatus:
     is_taken = row.lock is not None and row.lock > now
     state = TaskState.RUNNING if is_taken else TaskState.QUEUED
     return TaskStatus(row.task_id(), _name(row.task["func"], row.args()), state)
+
+
+def _tasks_in_redis() -> Iterator[dict[str, Any]]:
+    """The tasks that wait in Redis, if that is where they wait."""
+    for broker in map(get_broker, CLUSTERS):
+        if isinstance(broker, Redis):
+            yield from map(SignedPackage.loads, broker.connection.lrange(broker.list_key, 0, -1))
+
+
+def _queued(task: dict[str, Any]) -> TaskStatus:
+    return TaskStatus(task["id"], _name(task["func"], task["args"]), TaskState.QUEUED)
 
 
 def _over(task: Task) -> TaskStatus:

@@ -160,3 +160,15 @@ def test_what_a_killed_cluster_had_in_hand_is_done_by_another(elexon, broker):
     # Only the day that the killed one had in hand was begun twice.
     assert len(asked) - len(set(asked)) <= max(map(count_periods, DAYS))
     assert_exact()
+
+
+def test_work_that_waits_can_be_seen_with_either_broker(broker):
+    code = (
+        "from django.utils import timezone\n"
+        "from summaries.background import enqueue\n"
+        "from summaries.queries.work import read_work\n"
+        "work = enqueue('fetch_due_day', '2024-03-01')\n"
+        "(task,) = read_work(work, now=timezone.now())\n"
+        "assert (task.name, task.state) == ('fetch due day 2024-03-01', 'queued'), task\n"
+    )
+    shell(broker, code)

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from curtailment.locks import LockSpace
 from curtailment.models import BMUnit, IngestionProgress
 from mining.models import DifficultyEpoch
 from summaries import daily, tasks
@@ -86,7 +88,20 @@ def test_of_two_tasks_of_a_day_the_second_finds_nothing_to_do(switched_on, elexo
 def test_a_task_that_was_queued_before_fetching_was_switched_off_does_nothing(switched_on, elexon):
     day = (timezone.now().date() - timedelta(days=1)).isoformat()
     switch(on=False, by=None, now=NOW)
-    assert tasks.fetch_due_day(day) == f"{day} not due any more"
+    assert tasks.fetch_due_day(day) == f"{day} not due any more, or in other hands"
+    assert elexon.requests == []
+
+
+def test_a_day_that_somebody_is_at_is_left_to_them(switched_on, elexon, elexon_client):
+    day = TODAY - timedelta(days=1)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            key = [int(LockSpace.FETCH), day.toordinal()]
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        assert daily.fetch_due_day(day, client=elexon_client, clock=lambda: NOW) is None
+    finally:
+        other.close()
     assert elexon.requests == []
 
 

@@ -99,9 +99,9 @@ def test_days_that_are_final_are_skipped_unless_forced(source, record):
     assert set(Backfill.objects.values_list("state", "days_done")) == {("done", 4)}
 
 
-def test_a_turn_ends_after_ten_minutes_and_another_waits(source, record):
+def test_a_turn_ends_after_a_minute_and_another_waits(source, record):
     OrmQ.objects.all().delete()
-    assert turn(source, Clock(timedelta(minutes=4))) == "Days done: 1."
+    assert turn(source, Clock(timedelta(seconds=20))) == "Days done: 1."
     assert OrmQ.objects.count() == 1
     assert hand_over_if_none_waits() == "A turn waits in the queue."
     OrmQ.objects.all().delete()
