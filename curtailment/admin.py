@@ -226,15 +226,14 @@ class SuspectDayAdmin(ReadOnlyAdmin):
 @admin.register(Backfill)
 class BackfillAdmin(ReadOnlyAdmin):
     list_display = (
+        "id",
         "first_date",
         "last_date",
         "state",
         "days_total",
         "days_done",
         "days_failed",
-        "in_background",
         "started_at",
-        "updated_at",
         "ended_at",
     )
     list_filter = ("state", "in_background")

@@ -164,6 +164,16 @@ def test_a_database_that_is_down_is_one_sentence(manage):
     assert result.stderr.count("\n") == 1
 
 
+def test_a_redis_that_is_down_is_one_sentence_that_names_its_variable(manage):
+    result = manage("serve", "--port", "0", REDIS_URL="redis://:secret@127.0.0.1:1/0")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("No connection to Redis at 127.0.0.1:1")
+    assert "REDIS_URL" in result.stderr
+    assert "secret" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def postmaster_pid(home: Path) -> int:
     return int((home / "data" / "postmaster.pid").read_text().split()[0])
 

@@ -108,6 +108,12 @@ def test_a_cluster_waits_for_migrations(address, manage):
         wait_until(lambda: cluster.says("Going on."))
 
 
+def test_a_cluster_waits_for_its_redis(address):
+    variables = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+    with started(address, "manage.py", "qcluster", **variables) as cluster:
+        wait_until(lambda: cluster.says("Waiting. No connection to Redis at 127.0.0.1"))
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
