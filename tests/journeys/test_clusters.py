@@ -20,6 +20,7 @@ from summaries.long_backfills import start_backfill
 from summaries.switch import switch
 from tests.journeys.conftest import MANAGE
 from tests.journeys.test_interruptions import wait_until
+from tests.stubs import server
 from tests.stubs.elexon import make_line
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
@@ -33,7 +34,8 @@ from summaries.background import enqueue
 for day in 2 * list(iter_dates({FIRST!r}, {LAST!r})):
     enqueue("fetch_due_day", day.isoformat())
 """.replace("datetime.", "")
-# What the schedule does each minute.
+# What the schedule does each minute. Tasks are signed with the key of the clusters' environment,
+# so the processes that hand them over have it too.
 RESUME = "from summaries.tasks import resume_backfills; resume_backfills()"
 TWO_TURNS = "from summaries.long_backfills import hand_over; hand_over(); hand_over()"
 
@@ -160,6 +162,19 @@ def test_what_a_killed_cluster_had_in_hand_is_done_by_another(elexon, broker):
     # Only the day that the killed one had in hand was begun twice.
     assert len(asked) - len(set(asked)) <= max(map(count_periods, DAYS))
     assert_exact()
+
+
+def test_a_long_backfill_does_not_keep_the_daily_work_waiting(elexon, environment):
+    elexon.fail("/bid/", server.slow(0.1))
+    start_backfill(FIRST, LAST, force=False, now=timezone.now())
+    with clusters(environment, count=1, name="long-work"), clusters(environment, count=1):
+        shell(environment, TWO_TURNS)
+        wait_until(lambda: count_final() >= 1)
+        shell(environment, "from summaries.background import enqueue; enqueue('finish_stale_days')")
+        wait_until(lambda: Task.objects.filter(func__endswith="finish_stale_days").exists())
+        assert Backfill.objects.get().state == "running"
+        done = count_final()
+        wait_until(lambda: count_final() > done)
 
 
 def test_work_that_waits_can_be_seen_with_either_broker(broker):
