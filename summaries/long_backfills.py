@@ -12,6 +12,7 @@ from django_q.brokers import get_broker
 
 from curtailment.locks import LockSpace, session_lock_if_free
 from curtailment.models import Backfill, IngestionProgress
+from curtailment.operations import postpone_attempt
 from curtailment.partitions import ensure_partitions
 from curtailment.queries import progress_of
 from curtailment.settlement import iter_dates
@@ -75,7 +76,7 @@ def work_on_backfills(*, source: SettlementSource, clock: Clock) -> str:
             turn.work_on(record, executor)
     if turn.is_out_of_time and unfinished_backfills():
         hand_over()
-    return f"Days done: {turn.days}." if turn.days else "No day was free to be done."
+    return turn.said()
 
 
 class _Turn:
@@ -92,14 +93,23 @@ class _Turn:
     def is_out_of_time(self) -> bool:
         return self.clock() >= self.ends_at
 
+    def said(self) -> str:
+        """What the turn answers."""
+        if self.unreachable_days:
+            return f"Days done: {self.days}. Elexon could not be reached: tried again in a minute."
+        return f"Days done: {self.days}." if self.days else "No day was free to be done."
+
     def work_on(self, record: Backfill, executor: Executor) -> None:
         """Does the days that nobody else does, as long as there is time and nobody pauses it."""
         ensure_partitions(list(range(record.first_date.year, record.last_date.year + 1)))
         for day in self.days_to_do(record):
             result = self.do(day, record, executor)
-            if result is not None:
+            if result is not None and result.unreachable:
+                # Nothing is wrong with the day: it is tried again once there is a connection.
+                postpone_attempt(day)
+                self.unreachable_days += 1
+            elif result is not None:
                 self.days += 1
-                self.unreachable_days += result.unreachable
                 note_progress(record, self.source, now=self.clock())
         note_progress(record, self.source, now=self.clock())
 

@@ -8,7 +8,7 @@ from curtailment.operations.corrections import (
     withdraw_batch,
 )
 from curtailment.operations.fetch import FetchedDay, fetch_day
-from curtailment.operations.ledger import fail_attempt, start_attempt
+from curtailment.operations.ledger import fail_attempt, postpone_attempt, start_attempt
 from curtailment.operations.proposals import RefusedProposals, errors_of_keys
 from curtailment.operations.staleness import (
     clear_stale,
@@ -34,6 +34,7 @@ __all__ = [
     "fetch_day",
     "mark_for_refetch",
     "mark_stale",
+    "postpone_attempt",
     "raise_revision",
     "reclassify_days",
     "refresh_wind_generation",

@@ -29,6 +29,13 @@ def fail_attempt(settlement_date: date, *, error: str, now: datetime) -> None:
     )
 
 
+def postpone_attempt(settlement_date: date) -> None:
+    """This will note that a failed try said nothing of the day itself: it counts as not tried."""
+    IngestionProgress.objects.filter(
+        settlement_date=settlement_date, attempt_state=AttemptState.FAILED
+    ).update(attempt_state=AttemptState.PENDING)
+
+
 def _ensure_row(settlement_date: date) -> None:
     IngestionProgress.objects.bulk_create(
         [

@@ -10,7 +10,7 @@ from django_q.models import OrmQ
 from curtailment.locks import LockSpace
 from curtailment.models import Backfill, IngestionProgress
 from curtailment.settlement import iter_dates
-from curtailment.sources import SourceUnreachable
+from curtailment.sources import MalformedAnswer, SourceUnreachable
 from summaries import steering, tasks
 from summaries.backfill import backfill
 from summaries.long_backfills import (
@@ -47,6 +47,11 @@ class CountingSource(MemorySource):
 class Unreachable(MemorySource):
     def bid_stack(self, period, *, cancelled=None):
         raise SourceUnreachable("no connection")
+
+
+class Malformed(MemorySource):
+    def bid_stack(self, period, *, cancelled=None):
+        raise MalformedAnswer("no sense")
 
 
 class Clock:
@@ -148,11 +153,23 @@ def test_canceled_it_is_over_until_resumed(source, record):
     assert source.asked == DAYS
 
 
-def test_without_connection_a_turn_ends_and_failed_days_are_tried_again(source, record):
-    assert turn(Unreachable(source.days)) == "Days done: 2."
+def test_without_connection_a_turn_ends_and_the_days_are_tried_again(source, record):
+    said = turn(Unreachable(source.days))
+    assert said == "Days done: 0. Elexon could not be reached: tried again in a minute."
+    record.refresh_from_db()
+    assert (record.state, record.days_done, record.days_failed) == ("running", 0, 0)
+    assert set(IngestionProgress.objects.values_list("attempt_state", "error")) == {
+        ("pending", "no connection")
+    }
     turn(source)
     record.refresh_from_db()
-    assert (record.state, record.days_done, record.days_failed) == ("failed", 2, 2)
+    assert (record.state, record.days_done) == ("done", 4)
+
+
+def test_failed_days_are_tried_again_when_it_is_resumed(source, record):
+    assert turn(Malformed(source.days)) == "Days done: 4."
+    record.refresh_from_db()
+    assert (record.state, record.days_done, record.days_failed) == ("failed", 0, 4)
     later = Clock()
     later.now += timedelta(hours=1)
     steering.resume(record.pk, now=later.now)
