@@ -31,9 +31,9 @@ def enqueue(task: str, *arguments: str, work: str | None = None, cluster: str | 
     return work
 
 
-def enqueue_days(task: str, days: Iterable[date]) -> str:
+def enqueue_days(task: str, days: Iterable[date], *, cluster: str | None = None) -> str:
     """This will have the cluster run a task for each day, as one piece of work."""
     work = secrets.token_hex(8)
     for day in days:
-        enqueue(task, day.isoformat(), work=work)
+        enqueue(task, day.isoformat(), work=work, cluster=cluster)
     return work

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from curtailment.models import IngestionProgress
-from summaries.background import enqueue_days
+from summaries.background import LONG_WORK, enqueue_days
 
 # What is handed over at once; more is the business of a command.
 MOST_DAYS = 40
@@ -111,7 +111,8 @@ def _hand_over(request: HttpRequest, action: DayAction, days: list[IngestionProg
         text = f"Days that have no data were left out: {len(days) - len(able)}. Fetch them anew."
         messages.warning(request, text)
     if able:
-        work = enqueue_days(action.task, [day.settlement_date for day in able])
+        # Not in the way of corrections, which are to be seen within seconds.
+        work = enqueue_days(action.task, [day.settlement_date for day in able], cluster=LONG_WORK)
         announce(request, f"{action.announcement}: {count_days(len(able))}.", work)
 
 

@@ -10,7 +10,6 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.utils import timezone
 
 from summaries.models import Notification
 from summaries.queries.troubles import Trouble, read_troubles
@@ -25,11 +24,6 @@ MOST_NAMED = 20
 
 class NotSent(Exception):
     """E-mail could not be sent; it is tried again the next time. The message says why."""
-
-
-def send_notifications() -> str:
-    """The task: this will tell operators what is new. Raises NotSent."""
-    return f"Told: {len(notify(now=timezone.now()))}."
 
 
 def notify(*, now: datetime) -> list[Trouble]:

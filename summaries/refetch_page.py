@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from curtailment.models import IngestionProgress
-from summaries.background import enqueue_days
+from summaries.background import LONG_WORK, enqueue_days
 
 MAY_REFRESH = "curtailment.refresh_day"
 # More is the business of a command.
@@ -87,7 +87,7 @@ def refetch_page(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         form = RefetchForm(request.POST)
         if form.is_valid() and (days := form.days()):
-            return redirect("work", enqueue_days("refresh_day", days))
+            return redirect("work", enqueue_days("refresh_day", days, cluster=LONG_WORK))
         if form.is_valid():
             messages.warning(request, "No such day is in that range: nothing was done.")
     context = admin.site.each_context(request) | {

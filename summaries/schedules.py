@@ -59,6 +59,8 @@ SCHEDULES: tuple[Repeated | AtTime, ...] = (
     Repeated("go on with backfills", "resume_backfills", minutes=1),
     # Today and the last days, and after noon of working days what was recalculated: due.py.
     Repeated("fetch the days that are due", "fetch_due_days", minutes=15),
+    # Off unless NOTIFY_EMAILS says who is told.
+    Repeated("tell operators what needs them", "send_notifications", minutes=15),
     # Difficulty as often as prices: an epoch is known only up to the last time of asking.
     Repeated("difficulty and prices, hourly", "sync_network", minutes=60),
     AtTime("reconcile the last days at 02:30", "reconcile_recent_days", time(2, 30)),

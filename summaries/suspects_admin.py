@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from curtailment.models import IngestionProgress, SuspectDay
 from curtailment.operations.suspects import DecisionRefused, accept, reject
 from curtailment.queries import progress_of
-from summaries.background import enqueue
+from summaries.background import LONG_WORK, enqueue
 from summaries.exact import EXACT
 
 MAY_DECIDE = "curtailment.decide_suspectday"
@@ -103,7 +103,7 @@ def _decide(request: HttpRequest, suspect: SuspectDay, decision: str, reason: st
         with transaction.atomic():
             operation(suspect, by=person, reason=reason, now=timezone.now())
             if operation is accept:
-                enqueue("refresh_day", suspect.settlement_date.isoformat())
+                enqueue("refresh_day", suspect.settlement_date.isoformat(), cluster=LONG_WORK)
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -21,7 +21,7 @@ from curtailment.sources import SourceError
 from mining.configured import client_from_settings as node_from_settings
 from mining.network import NetworkError
 from mining.operations import sync_network as sync_with_node
-from summaries import daily, long_backfills, pipeline, reconciling, switch
+from summaries import daily, long_backfills, notifications, pipeline, reconciling, switch
 from summaries.backfill import CONNECTIONS
 from summaries.pipeline import DayResult
 from summaries.reconciling import CheckedDay
@@ -41,6 +41,15 @@ def finish_stale_days() -> str:
     for result in results:
         logger.log(logging.INFO if result.is_ok else logging.WARNING, "%s", result)
     return f"{len(results)} stale days, {sum(result.is_ok for result in results)} finished."
+
+
+def send_notifications() -> str:
+    """This will tell operators by e-mail what needs them, if they want to be told."""
+    try:
+        told = notifications.notify(now=timezone.now())
+    except notifications.NotSent as error:
+        raise NotDone(str(error)) from error
+    return f"Told: {len(told)}."
 
 
 def finish_day(settlement_date: str) -> str:

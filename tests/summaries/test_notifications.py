@@ -8,7 +8,8 @@ from django.core import mail
 from curtailment.models import IngestionProgress
 from curtailment.operations.ledger import fail_attempt, start_attempt
 from summaries.models import Notification
-from summaries.notifications import NotSent, notify, send_notifications
+from summaries.notifications import NotSent, notify
+from summaries.tasks import send_notifications
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 5)

@@ -22,7 +22,7 @@ def extend_groups(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("summaries", "0002_groups"),
+        ("summaries", "0003_notifications"),
         ("curtailment", "0007_background_backfills"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
