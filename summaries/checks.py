@@ -24,6 +24,27 @@ OF_DAYS = {
     "bitcoin day": BITCOIN_DAYS,
 }
 
+# Most days of a range may have nothing at all, and comparing nothing takes its time too.
+DATES_WITH_ROWS = """
+    SELECT settlement_date FROM ingestion_progress
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+    UNION SELECT settlement_date FROM curtailment_records
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+    UNION SELECT settlement_date FROM farm_daily_summaries
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+    UNION SELECT settlement_date FROM daily_summaries
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+    UNION SELECT settlement_date FROM bitcoin_daily_summaries
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+    ORDER BY 1
+"""
+
+
+def dates_with_rows(first: date, last: date) -> list[date]:
+    """The dates of a range, both included, that have data or a summary."""
+    rows = fetch_rows(DATES_WITH_ROWS, {"first": first, "last": last})
+    return [row["settlement_date"] for row in rows]
+
 
 def check_day(settlement_date: date) -> list[Finding]:
     """Slices against records and calculations, the day against its slices."""

@@ -6,7 +6,7 @@ not mend stays listed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -28,16 +28,24 @@ from summaries.backfill import CONNECTIONS, UNREACHABLE_DAYS
 from summaries.checks import check_day, check_month, check_year
 from summaries.pipeline import Clock, Status, finish_day, refresh_day
 from summaries.queries.database import snapshot
+from summaries.siblings import check_siblings, mend_siblings
 
 Sources = Mapping[str, SettlementSource]
 
 NOT_TRIED = "not tried, as its source could not be reached for the days before"
 STORED = (Status.WRITTEN, Status.UNCHANGED)
+# Checks of what is summed of several days.
+OF_SPANS = frozenset(["month", "bitcoin month", "year", "bitcoin year"])
+# They rebuild the day's month and year.
+REBUILDING = frozenset([Remedy.FETCH, Remedy.RECALCULATE])
 
 
 @dataclass(frozen=True)
 class CheckedDay:
-    """A day: what differs still, and what did and was mended."""
+    """A day: what differs still, and what did and was mended.
+
+    Both with what its month and year are summed with, under the dates of that.
+    """
 
     settlement_date: date
     remaining: tuple[Finding, ...] = ()
@@ -55,6 +63,7 @@ class ReconcileResult:
 
     days: int = 0
     days_mended: int = 0
+    days_differing: int = 0
     remaining: list[Finding] = field(default_factory=list)
 
     @property
@@ -63,16 +72,16 @@ class ReconcileResult:
         return not self.remaining
 
     def __str__(self) -> str:
-        differing = len({finding.settlement_date for finding in self.remaining})
-        ok = self.days - self.days_mended - differing
+        ok = self.days - self.days_mended - self.days_differing
         return (
-            f"Days: {ok} ok, {self.days_mended} mended, {differing} with differences "
+            f"Days: {ok} ok, {self.days_mended} mended, {self.days_differing} with differences "
             f"({len(self.remaining)})."
         )
 
     def add(self, day: CheckedDay) -> None:
         self.days += 1
         self.days_mended += bool(day.mended) and not day.remaining
+        self.days_differing += bool(day.remaining)
         self.remaining += day.remaining
 
 
@@ -97,7 +106,7 @@ def reconcile(
     """
     result = ReconcileResult()
     with ThreadPoolExecutor(CONNECTIONS) as executor:
-        reconciler = Reconciler(sources, clock, executor, last)
+        reconciler = Reconciler(sources, clock, executor, first, last)
         for day in iter_dates(first, last):
             with bind(settlement_date=day.isoformat()):
                 checked = reconciler.reconcile_day(day, fix=fix)
@@ -113,6 +122,7 @@ class Reconciler:
     sources: Sources
     clock: Clock
     executor: Executor
+    first: date
     last: date
     unreachable_days: Counter[str] = field(default_factory=Counter)
 
@@ -120,15 +130,15 @@ class Reconciler:
         """Checks a day, mends it and checks again; nobody else ingests it meanwhile."""
         with session_lock(LockSpace.FETCH, day.toordinal()):
             found = self.check(day)
+            siblings = self.check_siblings(day, found, fix=fix)
             if not fix or all(finding.remedy is Remedy.NONE for finding in found):
-                return CheckedDay(day, tuple(found))
-            problems = self.mend(day, found)
+                return CheckedDay(day, (*found, *siblings))
+            problems = self.mend(day, found, siblings)
             remaining = self.check(day)
+            remaining += self.check_siblings(day, remaining, fix=fix)
             if remaining:
                 remaining += checks.found(day, "repair", problems)
-        still = {finding.check for finding in remaining}
-        mended = tuple(finding for finding in found if finding.check not in still)
-        return CheckedDay(day, tuple(remaining), mended)
+        return CheckedDay(day, tuple(remaining), tuple(_gone([*found, *siblings], remaining)))
 
     def check(self, day: date) -> list[Finding]:
         """Everything that differs, of one instant; the source is asked before it."""
@@ -146,6 +156,13 @@ class Reconciler:
             if self.is_last_of(day, day.year, (day + timedelta(days=1)).year):
                 found += check_year(day)
         return found
+
+    def check_siblings(self, day: date, found: list[Finding], *, fix: bool) -> list[Finding]:
+        """What differs beside the range, if a total differs or is about to be rebuilt."""
+        is_rebuilt = fix and any(finding.remedy in REBUILDING for finding in found)
+        if is_rebuilt or any(finding.check in OF_SPANS for finding in found):
+            return check_siblings(day, self.first, self.last, now=self.clock())
+        return []
 
     def check_stored(self, progress: IngestionProgress, answer: Answer) -> list[Finding]:
         """The day's line in the ledger, its evidence, and the fresh answer."""
@@ -171,14 +188,17 @@ class Reconciler:
         self.unreachable_days[source.name] += answer.is_unreachable
         return answer
 
-    def mend(self, day: date, found: list[Finding]) -> list[str]:
-        """Applies the remedies; says what of them could not be done.
+    def mend(self, day: date, found: list[Finding], siblings: list[Finding]) -> list[str]:
+        """Applies the remedies, first to its siblings; says what of them could not be done.
 
         Damaged records that could not be fetched are not recalculated: totals would follow them.
         """
         remedies = {finding.remedy for finding in found}
         if Remedy.MOVE in remedies:
             ensure_partitions([day.year])
+        problems = mend_siblings(siblings, now=self.clock())
+        if problems:
+            return problems
         problems = self.fetch(day) if Remedy.FETCH in remedies else []
         if problems and any(finding.check in checks.OF_RECORDS for finding in found):
             return problems
@@ -209,3 +229,9 @@ class Reconciler:
     def is_last_of(self, day: date, span: int, next_span: int) -> bool:
         """Whether a day is the last one of its month or year that is checked."""
         return day == self.last or span != next_span
+
+
+def _gone(before: list[Finding], after: list[Finding]) -> Iterator[Finding]:
+    """What was found before and is not any more."""
+    still = {(finding.settlement_date, finding.check) for finding in after}
+    return (finding for finding in before if (finding.settlement_date, finding.check) not in still)

@@ -1,6 +1,8 @@
 """Compares what is stored with everything that it follows from."""
 
 from argparse import ArgumentParser
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -51,8 +53,9 @@ class Command(OperatorCommand):
 
 
 def table_rows(day: CheckedDay) -> str:
-    """A row for each thing that differs, and one for what was mended."""
-    rows = [(finding.check, finding.sentence) for finding in day.remaining]
-    if day.mended:
-        rows.append(("mended", ", ".join(finding.check for finding in day.mended)))
-    return "\n".join(ROW.format(str(day.settlement_date), *row) for row in rows or [("ok", "")])
+    """A row for each thing that differs, and one a date for what was mended."""
+    rows = [(each.settlement_date, each.check, each.sentence) for each in day.remaining]
+    for settlement_date, mended in groupby(day.mended, key=attrgetter("settlement_date")):
+        rows.append((settlement_date, "mended", ", ".join(each.check for each in mended)))
+    rows = rows or [(day.settlement_date, "ok", "")]
+    return "\n".join(ROW.format(str(settlement_date), *row) for settlement_date, *row in rows)
