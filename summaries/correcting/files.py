@@ -112,7 +112,10 @@ def _rows_of_xlsx(content: bytes) -> Iterator[list[str]]:
     try:
         _check_unpacked_size(content)
         workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        for row in workbook.worksheets[0].iter_rows(max_col=MOST_COLUMNS):
+        sheet = workbook.worksheets[0]
+        # What a workbook says of its size may be too small: rows beyond it would be left out.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
             yield [_text_of(cell) for cell in row]
     except DAMAGED as error:
         raise UnreadableFile("The file is no XLSX workbook that can be read.") from error

@@ -1,6 +1,7 @@
 """What an uploaded file may be, and what it is told if it may not."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -20,6 +21,18 @@ def workbook(*rows):
         book.active.append(row)
     file = io.BytesIO()
     book.save(file)
+    return file.getvalue()
+
+
+def with_dimension(content, cells):
+    """The workbook, of which the sheet says that it is these cells."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            text = re.sub(
+                rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % cells, old.read(name)
+            )
+            new.writestr(name, text)
     return file.getvalue()
 
 
@@ -50,6 +63,15 @@ def test_cells_of_a_workbook_become_what_they_show():
         Line(2, {"day": "2024-03-05", "mwh": "12.7333333333", "n": "7", "text": "a"}),
         Line(4, {"day": "2024-03-05", "mwh": "2", "n": "True", "text": ""}),
         Line(5, {"day": "2024-03-05T01:00:00", "mwh": "-0.1", "n": "", "text": "1.50"}),
+    ]
+
+
+@pytest.mark.parametrize("cells", [b"A1", b"A1:A2", b"A1:B2", b"A1:XFD1048576"])
+def test_no_row_or_column_is_lost_by_what_a_workbook_says_of_its_size(cells):
+    content = workbook(["a", "b"], [1, 2], [3, 4])
+    assert read_lines(with_dimension(content, cells)) == [
+        Line(2, {"a": "1", "b": "2"}),
+        Line(3, {"a": "3", "b": "4"}),
     ]
 
 
