@@ -1,5 +1,6 @@
 """Questions about corrections and the records that they are of."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +56,14 @@ class StoredRecord:
         return f"{correction} {updated}"
 
 
+def joint_state(stored: Iterable[StoredRecord]) -> str:
+    """A short text that is another one as soon as anything of any of these records has changed,
+    or one of them is left out.
+    """
+    states = sorted(f"{one.key} {one.state}" for one in stored)
+    return hashlib.sha256("\n".join(states).encode()).hexdigest()
+
+
 def published_when(correction: Correction) -> SixFigures | None:
     """What Elexon had published when a correction was made."""
     if correction.published_curtailed_mwh is None:
@@ -78,6 +87,11 @@ def read_stored(keys: Collection[RecordKey]) -> dict[RecordKey, StoredRecord]:
 def read_one(key: RecordKey) -> StoredRecord:
     """What is stored under a key."""
     return read_stored([key])[key]
+
+
+def active_corrections_of(batch_id: int) -> QuerySet[Correction]:
+    """Those of a batch that are in force."""
+    return Correction.objects.filter(batch_id=batch_id, withdrawn_at__isnull=True)
 
 
 def corrections_of(key: RecordKey) -> QuerySet[Correction]:

@@ -11,7 +11,12 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey, check_reason
-from curtailment.correction_queries import StoredRecord, read_stored
+from curtailment.correction_queries import (
+    StoredRecord,
+    active_corrections_of,
+    joint_state,
+    read_stored,
+)
 from curtailment.locks import lock_day
 from curtailment.models import Correction, CorrectionBatch, IngestionProgress
 from curtailment.models.records import FIGURES
@@ -55,32 +60,44 @@ def correct_batch(
 
 
 @transaction.atomic
-def withdraw(correction_id: int, *, author: User, reason: str, now: datetime) -> Correction:
+def withdraw(
+    correction_id: int, *, author: User, reason: str, seen: str, now: datetime
+) -> Correction:
     """This will put a record back to what Elexon publishes of it.
 
-    Raises InvalidCorrection for the reason, and Conflict if the correction is not active.
+    Raises InvalidCorrection for the reason, and Conflict if the correction is not active or the
+    record is no longer in the state in which it was seen.
     """
     check_reason(reason)
     correction = Correction.objects.get(pk=correction_id)
-    if not _withdraw_active([correction], author=author, reason=reason, now=now):
+    active = _lock_active([correction])
+    if not active:
         raise Conflict(f"Correction {correction_id} was withdrawn or superseded already.")
+    for key, stored in active.items():
+        if stored.state != seen:
+            raise Conflict(f"{key} changed meanwhile. Look at it again, then decide.")
+    _withdraw_active(active, author=author, reason=reason, now=now)
     correction.refresh_from_db()
     return correction
 
 
 @transaction.atomic
-def withdraw_batch(batch_id: int, *, author: User, reason: str, now: datetime) -> int:
+def withdraw_batch(batch_id: int, *, author: User, reason: str, seen: str, now: datetime) -> int:
     """This will withdraw what is still active of a batch, and says how many corrections.
 
     What another correction has superseded stays so. Raises InvalidCorrection for the reason, and
-    Conflict if none is active.
+    Conflict if none is active or any record is no longer in the state in which all were seen.
     """
     check_reason(reason)
-    corrections = Correction.objects.filter(batch_id=batch_id, withdrawn_at__isnull=True)
-    count = _withdraw_active(list(corrections), author=author, reason=reason, now=now)
-    if not count:
+    active = _lock_active(active_corrections_of(batch_id))
+    if not active:
         raise Conflict(f"All of batch {batch_id} was withdrawn or superseded already.")
-    return count
+    if joint_state(active.values()) != seen:
+        raise Conflict(
+            f"Records of batch {batch_id} changed meanwhile. Look at them again, then decide."
+        )
+    _withdraw_active(active, author=author, reason=reason, now=now)
+    return len(active)
 
 
 def _correct_all(
@@ -105,23 +122,25 @@ def _correct_all(
     return corrections
 
 
-def _withdraw_active(
-    corrections: Iterable[Correction], *, author: User, reason: str, now: datetime
-) -> int:
-    """Withdraws those that are still active once their days are locked; says how many."""
+def _lock_active(corrections: Iterable[Correction]) -> dict[RecordKey, StoredRecord]:
+    """The records of those that are still active once their days are locked."""
     by_key = {_key_of(correction): correction for correction in corrections}
     _lock_days(key.settlement_date for key in by_key)
-    active = {
+    return {
         key: stored
         for key, stored in read_stored(by_key.keys()).items()
         if stored.correction is not None and stored.correction.pk == by_key[key].pk
     }
-    ids = [by_key[key].pk for key in active]
+
+
+def _withdraw_active(
+    active: Mapping[RecordKey, StoredRecord], *, author: User, reason: str, now: datetime
+) -> None:
+    ids = [stored.correction.pk for stored in active.values() if stored.correction is not None]
     Correction.objects.filter(pk__in=ids).update(
         withdrawn_by=author, withdrawn_at=now, withdrawal_reason=reason
     )
     lay_corrections(active, now=now, reason="Corrections were withdrawn.")
-    return len(ids)
 
 
 def _lock_days(dates: Iterable[date]) -> dict[date, IngestionProgress]:

@@ -1,12 +1,12 @@
 """The page on which a batch of corrections is withdrawn as a whole."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from curtailment.corrected import Conflict, InvalidCorrection
-from curtailment.models import Correction, CorrectionBatch
+from curtailment.correction_queries import active_corrections_of, joint_state, read_stored
+from curtailment.models import CorrectionBatch
 from curtailment.operations import withdraw_batch
 from summaries.background import enqueue
 from summaries.correcting.batch_previews import preview_of_batch
@@ -25,23 +25,23 @@ def withdraw_corrections(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and request.POST.get("step") != "edit":
         try:
             if request.POST.get("step") == "save":
-                return _withdraw(request, batch, form.cleaned_data["reason"])
+                return _withdraw(request, batch, form)
             return _show_preview_of_withdrawal(request, batch, form.cleaned_data["reason"])
         except InvalidCorrection as refused:
             form.add_error(None, " ".join(refused.errors.values()))
         except (Conflict, Busy) as told:
             form.add_error(None, str(told))
-    active_count = _active(batch).count()
+    active_count = active_corrections_of(batch.pk).count()
     title = f"Withdraw batch {batch.pk}"
     return show(request, "withdraw_batch", title, form=form, batch=batch, active_count=active_count)
 
 
-def _withdraw(request: HttpRequest, batch: CorrectionBatch, reason: str) -> HttpResponse:
-    dates = set(_active(batch).values_list("settlement_date", flat=True))
+def _withdraw(request: HttpRequest, batch: CorrectionBatch, form: WithdrawalForm) -> HttpResponse:
+    author, now = author_of(request), timezone.now()
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+    dates = set(active_corrections_of(batch.pk).values_list("settlement_date", flat=True))
     with brief_transaction():
-        count = withdraw_batch(
-            batch.pk, author=author_of(request), reason=reason, now=timezone.now()
-        )
+        count = withdraw_batch(batch.pk, author=author, reason=reason, seen=seen, now=now)
         for settlement_date in sorted(dates):
             enqueue("finish_day", settlement_date.isoformat())
     return after_batch(request, batch, f"{count} corrections of batch {batch.pk} are withdrawn.")
@@ -51,9 +51,10 @@ def _show_preview_of_withdrawal(
     request: HttpRequest, batch: CorrectionBatch, reason: str
 ) -> HttpResponse:
     author, now = author_of(request), timezone.now()
-    keys = [key_of(correction) for correction in _active(batch)]
+    keys = [key_of(correction) for correction in active_corrections_of(batch.pk)]
+    seen = joint_state(read_stored(keys).values())
     preview = preview_of_batch(
-        keys, lambda: withdraw_batch(batch.pk, author=author, reason=reason, now=now)
+        keys, lambda: withdraw_batch(batch.pk, author=author, reason=reason, seen=seen, now=now)
     )
     return show(
         request,
@@ -61,10 +62,6 @@ def _show_preview_of_withdrawal(
         f"Withdraw batch {batch.pk}",
         preview=preview,
         reason=reason,
-        hidden={"reason": reason},
+        hidden={"reason": reason, "seen": seen},
         save_label="Withdraw the batch",
     )
-
-
-def _active(batch: CorrectionBatch) -> QuerySet[Correction]:
-    return Correction.objects.filter(batch=batch, withdrawn_at__isnull=True)

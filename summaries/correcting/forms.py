@@ -162,9 +162,11 @@ class RecordForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    """Why a correction is taken back."""
+    """Why a correction is taken back, or those of a batch; and what the preview was made of."""
 
     reason = reason_field()
+    # Only a preview fills it in: what is saved without one is refused.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 def _price_error(price: Decimal) -> str:

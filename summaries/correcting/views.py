@@ -71,7 +71,7 @@ def withdraw_correction(request: HttpRequest, pk: int) -> HttpResponse:
         return _show_withdrawal(request, correction, form)
     try:
         if request.POST.get("step") == "save":
-            return _withdraw(request, correction, form.cleaned_data["reason"])
+            return _withdraw(request, correction, form)
         return _show_preview_of_withdrawal(request, correction, form)
     except InvalidCorrection as refused:
         form.add_error(None, " ".join(refused.errors.values()))
@@ -88,10 +88,11 @@ def _save(request: HttpRequest, proposal: Proposal, now: datetime) -> HttpRespon
     return redirect(_after(request, proposal.key))
 
 
-def _withdraw(request: HttpRequest, correction: Correction, reason: str) -> HttpResponse:
+def _withdraw(request: HttpRequest, correction: Correction, form: WithdrawalForm) -> HttpResponse:
     key, author = key_of(correction), author_of(request)
+    reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
     with brief_transaction():
-        withdraw(correction.pk, author=author, reason=reason, now=timezone.now())
+        withdraw(correction.pk, author=author, reason=reason, seen=seen, now=timezone.now())
         enqueue("finish_day", key.settlement_date.isoformat())
     say_saved(request, f"Correction {correction.pk} is withdrawn.", key)
     return redirect(_after(request, key))
@@ -124,18 +125,20 @@ def _show_preview_of_withdrawal(
     request: HttpRequest, correction: Correction, form: WithdrawalForm
 ) -> HttpResponse:
     author, reason, now = author_of(request), form.cleaned_data["reason"], timezone.now()
+    key = key_of(correction)
+    seen = read_one(key).state
     preview = preview_of(
-        key_of(correction),
-        lambda: withdraw(correction.pk, author=author, reason=reason, now=now),
+        key,
+        lambda: withdraw(correction.pk, author=author, reason=reason, seen=seen, now=now),
         now=now,
     )
     return show(
         request,
         "preview",
-        f"Withdraw the correction of {key_of(correction)}",
+        f"Withdraw the correction of {key}",
         preview=preview,
         reason=reason,
-        hidden={"reason": reason},
+        hidden={"reason": reason, "seen": seen},
         save_label="Withdraw the correction",
     )
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from curtailment.corrected import CorrectedFigures, Proposal, RecordKey
-from curtailment.correction_queries import read_one
+from curtailment.correction_queries import active_corrections_of, joint_state, read_one, read_stored
 from tests.curtailment.days import DAY
 
 KEY = RecordKey(DAY, 1, "T_SGRWO-1")
@@ -18,6 +18,21 @@ def proposal(key=KEY, reason="Metering fault", seen=None, **changes):
     """A correction of a record as it is now, unless it was seen in another state."""
     state = read_one(key).state if seen is None else seen
     return Proposal(key, figures(**changes), reason, state)
+
+
+def state_of(correction):
+    """The state of a correction's record, for withdrawing it."""
+    key = (correction.settlement_date, correction.settlement_period, correction.bmu_id)
+    return read_one(RecordKey(*key)).state
+
+
+def state_of_batch(batch_id):
+    """That of all records that a batch has in force, for withdrawing it."""
+    keys = (
+        RecordKey(c.settlement_date, c.settlement_period, c.bmu_id)
+        for c in active_corrections_of(batch_id)
+    )
+    return joint_state(read_stored(list(keys)).values())
 
 
 def at_price_of_50(mwh, key=KEY):

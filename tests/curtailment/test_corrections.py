@@ -27,7 +27,7 @@ from curtailment.operations import (
 )
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
-from tests.curtailment.proposals import KEY, figures, proposal
+from tests.curtailment.proposals import KEY, figures, proposal, state_of, state_of_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -253,7 +253,13 @@ class TestWithdrawing:
         before = rows()
         correction = correct(proposal(key), author=ada, now=NOW)
         assert rows() != before
-        withdrawn = withdraw(correction.pk, author=ada, reason="Wrong unit", now=NOW + LATER)
+        withdrawn = withdraw(
+            correction.pk,
+            author=ada,
+            reason="Wrong unit",
+            seen=state_of(correction),
+            now=NOW + LATER,
+        )
         assert rows() == before
         assert (withdrawn.withdrawn_by, withdrawn.withdrawn_at) == (ada, NOW + LATER)
         assert withdrawn.withdrawal_reason == "Wrong unit"
@@ -261,38 +267,64 @@ class TestWithdrawing:
     def test_the_day_is_stale(self, ada):
         correction = correct(proposal(), author=ada, now=NOW)
         clear_stale(DAY)
-        withdraw(correction.pk, author=ada, reason="Wrong unit", now=NOW + LATER)
+        withdraw(
+            correction.pk,
+            author=ada,
+            reason="Wrong unit",
+            seen=state_of(correction),
+            now=NOW + LATER,
+        )
         assert IngestionProgress.objects.get(pk=DAY).stale_since == NOW + LATER
 
     def test_what_elexon_published_meanwhile_stands(self, ada):
         correction = correct(proposal(), author=ada, now=NOW)
         store(fetched_day({1: [stack_line(volume="-12")]}, started_at=NOW + LATER))
-        withdraw(correction.pk, author=ada, reason="Wrong unit", now=NOW + LATER)
+        withdraw(
+            correction.pk,
+            author=ada,
+            reason="Wrong unit",
+            seen=state_of(correction),
+            now=NOW + LATER,
+        )
         assert (record().other_mwh, record().loss_adjusted_payment_gbp) == (12, 0)
 
     def test_what_elexon_dropped_meanwhile_disappears(self, ada):
         correction = correct(proposal(), author=ada, now=NOW)
         store(fetched_day({}, started_at=NOW + LATER))
-        withdraw(correction.pk, author=ada, reason="Wrong unit", now=NOW + LATER)
+        withdraw(
+            correction.pk,
+            author=ada,
+            reason="Wrong unit",
+            seen=state_of(correction),
+            now=NOW + LATER,
+        )
         assert record() is None
 
     def test_it_is_done_once(self, ada):
         correction = correct(proposal(), author=ada, now=NOW)
-        withdraw(correction.pk, author=ada, reason="Wrong unit", now=NOW)
+        withdraw(correction.pk, author=ada, reason="Wrong unit", seen=state_of(correction), now=NOW)
         with pytest.raises(Conflict, match="withdrawn or superseded already"):
-            withdraw(correction.pk, author=ada, reason="Again", now=NOW)
+            withdraw(correction.pk, author=ada, reason="Again", seen=state_of(correction), now=NOW)
 
     def test_a_superseded_one_is_not_withdrawn_and_its_successor_stays(self, ada):
         first = correct(proposal(), author=ada, now=NOW)
         second = correct(proposal(mwh="8", gbp="480"), author=ada, now=NOW)
         with pytest.raises(Conflict):
-            withdraw(first.pk, author=ada, reason="Wrong unit", now=NOW)
+            withdraw(first.pk, author=ada, reason="Wrong unit", seen=state_of(first), now=NOW)
         assert record().correction_id == second.pk
+
+    def test_it_is_refused_once_elexon_has_published_anew(self, ada):
+        correction = correct(proposal(), author=ada, now=NOW)
+        seen = state_of(correction)
+        store(fetched_day({1: [stack_line(volume="-12")]}, started_at=NOW + LATER))
+        with pytest.raises(Conflict, match="2024-03-05 SP1 T_SGRWO-1 changed meanwhile"):
+            withdraw(correction.pk, author=ada, reason="Wrong unit", seen=seen, now=NOW + LATER)
+        assert record().correction_id == correction.pk
 
     def test_it_needs_a_reason(self, ada):
         correction = correct(proposal(), author=ada, now=NOW)
         with pytest.raises(InvalidCorrection, match="reason"):
-            withdraw(correction.pk, author=ada, reason=" ", now=NOW)
+            withdraw(correction.pk, author=ada, reason=" ", seen=state_of(correction), now=NOW)
         assert record().correction_id == correction.pk
 
 
@@ -325,14 +357,48 @@ class TestBatches:
     def test_it_is_withdrawn_as_a_whole(self, ada):
         before = rows()
         batch = self.batch(ada, proposal(), proposal(OTHER), proposal(LACKING))
-        assert withdraw_batch(batch.pk, author=ada, reason="Wrong file", now=NOW + LATER) == 3
+        assert (
+            withdraw_batch(
+                batch.pk,
+                author=ada,
+                reason="Wrong file",
+                seen=state_of_batch(batch.pk),
+                now=NOW + LATER,
+            )
+            == 3
+        )
         assert rows() == before
         with pytest.raises(Conflict, match="withdrawn or superseded already"):
-            withdraw_batch(batch.pk, author=ada, reason="Again", now=NOW)
+            withdraw_batch(
+                batch.pk, author=ada, reason="Again", seen=state_of_batch(batch.pk), now=NOW
+            )
 
     def test_what_was_corrected_again_keeps_its_later_correction(self, ada):
         batch = self.batch(ada, proposal(), proposal(OTHER))
         later = correct(proposal(mwh="8", gbp="480"), author=ada, now=NOW)
-        assert withdraw_batch(batch.pk, author=ada, reason="Wrong file", now=NOW) == 1
+        assert (
+            withdraw_batch(
+                batch.pk, author=ada, reason="Wrong file", seen=state_of_batch(batch.pk), now=NOW
+            )
+            == 1
+        )
         assert record().correction_id == later.pk
         assert record(OTHER).correction_id is None
+
+    @pytest.mark.parametrize("key", [KEY, OTHER, LACKING])
+    def test_it_is_not_withdrawn_once_any_of_its_records_changed(self, ada, key):
+        batch = self.batch(ada, proposal(), proposal(OTHER), proposal(LACKING))
+        seen = state_of_batch(batch.pk)
+        correct(proposal(key, mwh="8", gbp="480"), author=ada, now=NOW)
+        before = rows()
+        with pytest.raises(Conflict, match="changed meanwhile"):
+            withdraw_batch(batch.pk, author=ada, reason="Wrong file", seen=seen, now=NOW + LATER)
+        assert rows() == before
+
+    def test_it_is_not_withdrawn_once_elexon_has_published_anew(self, ada):
+        batch = self.batch(ada, proposal(), proposal(OTHER))
+        seen = state_of_batch(batch.pk)
+        store(fetched_day({1: [stack_line(volume="-12")]}, started_at=NOW + LATER))
+        with pytest.raises(Conflict, match="changed meanwhile"):
+            withdraw_batch(batch.pk, author=ada, reason="Wrong file", seen=seen, now=NOW + LATER)
+        assert record().correction_id is not None

@@ -14,7 +14,7 @@ from curtailment.models import Correction, CurtailmentRecord
 from curtailment.operations import correct, correct_batch, withdraw
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
-from tests.curtailment.proposals import KEY, at_price_of_50
+from tests.curtailment.proposals import KEY, at_price_of_50, state_of
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -65,9 +65,10 @@ def test_of_two_corrections_one_wins_and_the_other_is_told():
 def test_a_correction_withdrawn_by_two_is_withdrawn_once():
     ada = User.objects.create_user("ada")
     correction = correct(at_price_of_50(7), author=ada, now=FETCHED)
+    seen = state_of(correction)
 
     def undo():
-        return withdraw(correction.pk, author=ada, reason="Wrong unit", now=FETCHED)
+        return withdraw(correction.pk, author=ada, reason="Wrong unit", seen=seen, now=FETCHED)
 
     outcomes = at_once(undo, undo)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Correction"]

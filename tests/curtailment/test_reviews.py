@@ -11,7 +11,7 @@ from curtailment.operations import correct, withdraw
 from curtailment.reviews import ReviewKind, corrections_to_review, sql_for_reviewing
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
-from tests.curtailment.proposals import KEY, at_price_of_50
+from tests.curtailment.proposals import KEY, at_price_of_50, state_of
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,13 @@ def test_one_confirmed_or_withdrawn_is_done_with():
     confirmed = correct_to(7)
     assert corrections_to_review() == []
     publish(13, LATER + timedelta(hours=1))
-    withdraw(confirmed.pk, author=confirmed.author, reason="Elexon is right.", now=LATER)
+    withdraw(
+        confirmed.pk,
+        author=confirmed.author,
+        reason="Elexon is right.",
+        seen=state_of(confirmed),
+        now=LATER,
+    )
     assert corrections_to_review() == []
 
 

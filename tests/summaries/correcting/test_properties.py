@@ -20,6 +20,7 @@ from mining.operations import load_embedded_epochs
 from summaries.pipeline import finish_day, finish_stale_days
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
+from tests.curtailment.proposals import state_of, state_of_batch
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
 DAYS = (DAY, DAY + timedelta(days=1))
@@ -103,14 +104,22 @@ class World:
         active = list(Correction.objects.filter(withdrawn_at=None).order_by("id"))
         if active:
             chosen = active[number % len(active)]
-            withdraw(chosen.pk, author=self.author, reason="Wrong", now=self.now)
+            withdraw(
+                chosen.pk, author=self.author, reason="Wrong", seen=state_of(chosen), now=self.now
+            )
 
     def withdraw_batch(self, number):
         active = Correction.objects.filter(withdrawn_at=None, batch__isnull=False)
         batches = sorted(set(active.values_list("batch_id", flat=True)))
         if batches:
             chosen = batches[number % len(batches)]
-            withdraw_batch(chosen, author=self.author, reason="Wrong", now=self.now)
+            withdraw_batch(
+                chosen,
+                author=self.author,
+                reason="Wrong",
+                seen=state_of_batch(chosen),
+                now=self.now,
+            )
 
     def recalculate(self, day):
         finish_day(day, now=self.now)

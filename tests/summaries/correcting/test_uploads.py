@@ -5,6 +5,7 @@ import html
 import io
 import re
 import string
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
@@ -337,6 +338,14 @@ class TestWithdrawing:
         finish_day(DAY.isoformat())
         return batch
 
+    def preview(self, staff, batch):
+        fields = {"reason": "Wrong file", "step": "preview"}
+        return staff.post(f"/admin/corrections/batches/{batch.pk}/withdraw/", fields)
+
+    def save(self, staff, batch, previewed):
+        fields = previewed.context["hidden"] | {"step": "save"}
+        return staff.post(f"/admin/corrections/batches/{batch.pk}/withdraw/", fields, follow=True)
+
     def test_it_is_previewed_and_withdrawn_as_a_whole(
         self, staff, batch, django_capture_on_commit_callbacks
     ):
@@ -345,11 +354,11 @@ class TestWithdrawing:
         assert address in page
         assert "2 of its 2 corrections are in force" in page
         assert "2 of its corrections are in force" in staff.get(address).content.decode()
-        answer = staff.post(address, {"reason": "Wrong file", "step": "preview"})
+        answer = previewed = self.preview(staff, batch)
         assert len(answer.context["preview"].records) == 2
         assert Correction.objects.filter(withdrawn_at__isnull=True).count() == 2
         with django_capture_on_commit_callbacks(execute=True):
-            answer = staff.post(address, {"reason": "Wrong file", "step": "save"}, follow=True)
+            answer = self.save(staff, batch, previewed)
         assert "2 corrections of batch" in answer.content.decode()
         assert OrmQ.objects.count() == 1
         finish_day(DAY.isoformat())
@@ -359,6 +368,16 @@ class TestWithdrawing:
         for step in ("preview", "save"):
             answer = staff.post(address, {"reason": "Again", "step": step})
             assert "withdrawn or superseded already" in answer.content.decode()
+
+    def test_what_changed_since_the_preview_is_looked_at_first(self, staff, batch):
+        previewed = self.preview(staff, batch)
+        lines = [stack_line(volume="-26.5", so_flag=True)]
+        store(fetched_day({1: lines}, started_at=FETCHED + timedelta(hours=1)))
+        answer = self.save(staff, batch, previewed)
+        assert "changed meanwhile" in answer.content.decode()
+        assert read_one(KEY).correction.batch == batch
+        self.save(staff, batch, self.preview(staff, batch))
+        assert read_one(KEY).effective[0] == Decimal("26.5")
 
     def test_it_needs_a_reason(self, staff, batch):
         address = f"/admin/corrections/batches/{batch.pk}/withdraw/"

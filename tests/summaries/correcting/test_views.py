@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
 ADDRESS = f"/admin/corrections/records/{DAY}/1/T_SGRWO-1/"
 ADDED = f"/admin/corrections/records/{DAY}/5/T_SGRWO-1/"
+LATER = FETCHED + timedelta(hours=1)
 FIGURES = {
     "curtailed_mwh": "7",
     "payment_gbp": "420",
@@ -283,15 +285,35 @@ class TestWithdrawing:
         assert answer.context["form"].errors.keys() == {"reason"}
         assert read_one(KEY).correction == correction
 
+    def preview(self, staff, correction):
+        return staff.post(self.address(correction), {"reason": "Wrong", "step": "preview"})
+
     def test_it_is_done_once(self, staff, correction):
+        previewed = self.preview(staff, correction)
         for _ in range(2):
-            answer = staff.post(self.address(correction), {"reason": "Wrong", "step": "save"})
+            answer = save(staff, previewed, self.address(correction))
         assert "withdrawn or superseded already" in answer.content.decode()
+
+    def test_what_elexon_published_since_the_preview_is_looked_at_first(self, staff, correction):
+        previewed = self.preview(staff, correction)
+        store(fetched_day({1: [stack_line(volume="-26.5", so_flag=True)]}, started_at=LATER))
+        answer = save(staff, previewed, self.address(correction))
+        assert "changed meanwhile" in answer.content.decode()
+        assert read_one(KEY).correction == correction
+        again = self.preview(staff, correction)
+        assert again.context["preview"].figures[0].after == Decimal("26.5")
+        save(staff, again, self.address(correction))
+        assert read_one(KEY).effective[0] == Decimal("26.5")
+
+    def test_it_is_not_done_without_a_preview(self, staff, correction):
+        answer = staff.post(self.address(correction), {"reason": "Wrong", "step": "save"})
+        assert "changed meanwhile" in answer.content.decode()
+        assert read_one(KEY).correction == correction
 
     def test_of_an_added_record_leaves_none_and_no_dead_link(self, staff, ada):
         key = replace(KEY, settlement_period=5)
         added = correct(proposal(key), author=ada, now=FETCHED)
-        answer = staff.post(self.address(added), {"reason": "Wrong", "step": "save"}, follow=True)
+        answer = save(staff, self.preview(staff, added), self.address(added))
         assert answer.status_code == 200
         assert read_one(key).record is None
         finish_day(DAY.isoformat())
