@@ -16,6 +16,8 @@ from curtailment.models.records import FIGURES
 
 Row = TypeVar("Row", CurtailmentRecord, Correction)
 SixFigures = tuple[Decimal, ...]
+# The reason with which a correction is withdrawn in favor of another, by that one's number.
+SUPERSEDED_BY = "Superseded by correction %s."
 NOTHING: SixFigures = (Decimal(0),) * len(FIGURES)
 
 
@@ -94,6 +96,23 @@ def active_corrections_of(batch_id: int) -> QuerySet[Correction]:
     return Correction.objects.filter(batch_id=batch_id, withdrawn_at__isnull=True)
 
 
+def superseded_by_batch(batch_id: int) -> list[Correction]:
+    """What the corrections of a batch that are in force took the place of, in order of records.
+
+    No index has the reasons, those of some thousand corrections are read.
+    """
+    successors = _by_key(active_corrections_of(batch_id))
+    keys = {SUPERSEDED_BY % correction.pk: key for key, correction in successors.items()}
+    found = Correction.objects.filter(withdrawal_reason__in=keys).select_related("author")
+    # Somebody may have written such a reason by hand, for another record.
+    superseded = {
+        key: correction
+        for key, correction in _by_key(found).items()
+        if keys[correction.withdrawal_reason or ""] == key
+    }
+    return [superseded[key] for key in sorted(superseded)]
+
+
 def corrections_of(key: RecordKey) -> QuerySet[Correction]:
     """The history of a record's corrections, the newest first."""
     return (
@@ -115,7 +134,8 @@ def _read_day(settlement_date: date, keys: list[RecordKey]) -> dict[RecordKey, S
         "bmu_id__in": {key.bmu_id for key in keys},
     }
     records = _by_key(CurtailmentRecord.objects.filter(**wanted).defer("lines"))
-    active = _by_key(Correction.objects.filter(**wanted, withdrawn_at__isnull=True))
+    corrections = Correction.objects.filter(**wanted, withdrawn_at__isnull=True)
+    active = _by_key(corrections.select_related("author"))
     return {key: StoredRecord(key, records.get(key), active.get(key)) for key in keys}
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey, check_reason
 from curtailment.correction_queries import (
+    SUPERSEDED_BY,
     StoredRecord,
     active_corrections_of,
     joint_state,
@@ -189,6 +190,7 @@ def _supersede(
                 "successors": [successor for _, successor in pairs],
                 "author": author.pk,
                 "now": now,
+                "reason": SUPERSEDED_BY,
             },
         )
 
@@ -198,7 +200,7 @@ def sql_for_superseding() -> str:
     return """
         UPDATE corrections AS c
         SET withdrawn_by_id = %(author)s, withdrawn_at = %(now)s,
-            withdrawal_reason = 'Superseded by correction ' || s.successor || '.'
+            withdrawal_reason = format(%(reason)s, s.successor)
         FROM unnest(%(ids)s::bigint[], %(successors)s::bigint[]) AS s (id, successor)
         WHERE c.id = s.id
     """

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from curtailment.corrected import RecordKey
-from curtailment.correction_queries import read_stored
-from curtailment.models import CurtailmentRecord
+from curtailment.correction_queries import StoredRecord, read_stored
+from curtailment.models import Correction, CurtailmentRecord
 from curtailment.models.records import FIGURES
 from summaries.correcting.labels import FIGURE_LABELS
 from summaries.correcting.previews import Change, FigureOfRecord, figures_of
@@ -23,10 +23,13 @@ SumsByDay = dict[date, dict[str, Decimal]]
 
 @dataclass(frozen=True)
 class ChangedRecord:
-    """A record and its six figures before and after."""
+    """A record, its six figures before and after, and the correction that another one replaces."""
 
     key: RecordKey
     figures: tuple[FigureOfRecord, ...]
+    superseded: Correction | None
+    is_added: bool
+    is_removed: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,16 @@ class BatchPreview:
     records: tuple[ChangedRecord, ...]
     sums: tuple[ChangedSums, ...]
 
+    @property
+    def superseded(self) -> list[Correction]:
+        """The corrections in force that others replace."""
+        return [record.superseded for record in self.records if record.superseded is not None]
+
+    @property
+    def superseded_authors(self) -> list[str]:
+        """Who made them."""
+        return sorted({str(correction.author) for correction in self.superseded})
+
 
 def preview_of_batch(keys: Collection[RecordKey], change: Callable[[], object]) -> BatchPreview:
     """What a change of these records comes to: it is made, and taken back.
@@ -59,13 +72,21 @@ def preview_of_batch(keys: Collection[RecordKey], change: Callable[[], object]) 
     others = _sums_of_other_days(dates)
     return BatchPreview(
         labels=tuple(FIGURE_LABELS.values()),
-        records=tuple(
-            ChangedRecord(key, figures_of(before[key], after[key])) for key in sorted(keys)
-        ),
+        records=tuple(_changed_record(before[key], after[key]) for key in sorted(keys)),
         sums=tuple(
             _changes(timeframe, others | sums_before, others | sums_after)
             for timeframe in _timeframes(dates)
         ),
+    )
+
+
+def _changed_record(before: StoredRecord, after: StoredRecord) -> ChangedRecord:
+    return ChangedRecord(
+        before.key,
+        figures_of(before, after),
+        superseded=None if after.correction is None else before.correction,
+        is_added=before.record is None,
+        is_removed=after.record is None,
     )
 
 

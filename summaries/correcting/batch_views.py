@@ -5,7 +5,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from curtailment.corrected import Conflict, InvalidCorrection
-from curtailment.correction_queries import active_corrections_of, joint_state, read_stored
+from curtailment.correction_queries import (
+    active_corrections_of,
+    joint_state,
+    read_stored,
+    superseded_by_batch,
+)
 from curtailment.models import CorrectionBatch
 from curtailment.operations import withdraw_batch
 from summaries.background import enqueue
@@ -14,6 +19,8 @@ from summaries.correcting.forms import WithdrawalForm
 from summaries.correcting.links import after_batch
 from summaries.correcting.pages import author_of, key_of, may_withdraw, page, show
 from summaries.correcting.waiting import Busy, brief_transaction
+
+SHOWN_SUPERSEDED = 100
 
 
 @page
@@ -56,11 +63,14 @@ def _show_preview_of_withdrawal(
     preview = preview_of_batch(
         keys, lambda: withdraw_batch(batch.pk, author=author, reason=reason, seen=seen, now=now)
     )
+    superseded = superseded_by_batch(batch.pk)
     return show(
         request,
         "preview_batch",
         f"Withdraw batch {batch.pk}",
         preview=preview,
+        not_restored=superseded[:SHOWN_SUPERSEDED],
+        not_restored_count=len(superseded),
         reason=reason,
         hidden={"reason": reason, "seen": seen},
         save_label="Withdraw the batch",

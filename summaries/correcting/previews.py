@@ -44,6 +44,11 @@ class FigureOfRecord(Change):
 
     published: Number
 
+    @property
+    def is_as_published(self) -> bool:
+        """Whether it counts as it is published until it changes."""
+        return self.before == self.published
+
 
 @dataclass(frozen=True)
 class Total:

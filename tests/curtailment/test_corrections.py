@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey
-from curtailment.correction_queries import read_one
+from curtailment.correction_queries import read_one, superseded_by_batch
 from curtailment.models import (
     BMUnit,
     Correction,
@@ -402,3 +402,15 @@ class TestBatches:
         with pytest.raises(Conflict, match="changed meanwhile"):
             withdraw_batch(batch.pk, author=ada, reason="Wrong file", seen=seen, now=NOW + LATER)
         assert record().correction_id is not None
+
+    def test_it_is_known_what_it_took_the_place_of(self, ada):
+        first = correct(proposal(), author=ada, now=NOW)
+        second = correct(proposal(LACKING), author=ada, now=NOW)
+        by_hand = correct(proposal(OTHER), author=ada, now=NOW)
+        batch = self.batch(ada, proposal(mwh="8", gbp="480"), proposal(LACKING, mwh="8", gbp="480"))
+        reason = f"Superseded by correction {Correction.objects.latest('pk').pk}."
+        seen = state_of(by_hand)
+        withdraw(by_hand.pk, author=ada, reason=reason, seen=seen, now=NOW)
+        assert set(superseded_by_batch(batch.pk)) == {first, second}
+        correct(proposal(LACKING), author=ada, now=NOW)
+        assert superseded_by_batch(batch.pk) == [first]

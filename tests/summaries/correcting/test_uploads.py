@@ -12,6 +12,8 @@ from random import Random
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django_q.models import OrmQ
 from openpyxl import Workbook, load_workbook
 
@@ -137,6 +139,53 @@ def test_saving_does_what_was_shown_and_tells_the_cluster(
     assert [queued.task["args"] for queued in OrmQ.objects.all()] == [(DAY.isoformat(),)]
     finish_day(DAY.isoformat())
     assert_summaries_equal_naive_sums()
+
+
+class TestSuperseding:
+    def test_corrections_in_force_are_counted_named_and_marked(self, staff):
+        his = correct(proposal(), author=person("bob"), now=FETCHED)
+        answer = upload(staff, csv_of(GOOD, SECOND, ADDED))
+        page = html.unescape(answer.content.decode())
+        assert "1 of these records has a correction in force, by bob." in page
+        records = answer.context["preview"].records
+        assert [record.superseded for record in records] == [None, his, None]
+        assert [record.is_added for record in records] == [False, False, True]
+        assert f'supersedes <a href="/admin/curtailment/correction/{his.pk}/change/">' in page
+        assert "published 10.33" in page
+        assert page.count("is added") == 1
+
+    def test_without_any_there_is_no_warning(self, staff):
+        page = upload(staff, csv_of(GOOD, SECOND)).content.decode()
+        assert "supersedes" not in page
+        assert "published 10.33" not in page
+
+    def test_withdrawing_the_batch_says_which_are_not_put_back_in_force(self, staff):
+        his = correct(proposal(), author=person("bob"), now=FETCHED)
+        save(staff, upload(staff, csv_of(GOOD, SECOND)))
+        address = f"/admin/corrections/batches/{CorrectionBatch.objects.get().pk}/withdraw/"
+        answer = staff.post(address, {"reason": "Wrong file", "step": "preview"})
+        assert answer.context["not_restored"] == [his]
+        page = answer.content.decode()
+        assert "superseded 1 correction." in page
+        assert f"/admin/corrections/records/{DAY}/1/T_SGRWO-1/" in page
+        assert "Saving supersedes" not in page
+
+    def test_a_batch_that_superseded_none_says_nothing_of_it(self, staff):
+        save(staff, upload(staff, csv_of(GOOD, SECOND)))
+        address = f"/admin/corrections/batches/{CorrectionBatch.objects.get().pk}/withdraw/"
+        page = staff.post(address, {"reason": "Wrong file", "step": "preview"}).content.decode()
+        assert "superseded" not in page
+
+    def test_as_many_queries_are_made_for_one_as_for_three(self, staff):
+        counts = []
+        for rows in ([GOOD], [GOOD, SECOND, ADDED]):
+            save(staff, upload(staff, csv_of(*rows)))
+            changed = [row | {"payment_gbp": "421"} for row in rows]
+            with CaptureQueriesContext(connection) as queries:
+                previewed = upload(staff, csv_of(*changed))
+            counts.append(len(queries))
+            save(staff, previewed)
+        assert counts[0] == counts[1]
 
 
 def test_sums_of_months_and_years_have_the_days_that_the_file_leaves_alone(staff):
