@@ -64,13 +64,15 @@ def corrections_to_review(*, limit: int = 100) -> list[Review]:
 
 
 def _review(correction: Correction, published: tuple[Decimal | None, ...]) -> Review:
+    # The day may have been sample data, or be that now: who published is not said.
     key = f"{correction.settlement_date} SP{correction.settlement_period} {correction.bmu_id}"
     if tuple(figure or Decimal(0) for figure in published) == corrected_to(correction):
-        sentence = f"{key}: Elexon now publishes what it was corrected to. Withdraw the correction."
+        sentence = f"{key}: what is published now is what it was corrected to. Withdraw it."
         return Review(correction, ReviewKind.NOT_NEEDED, sentence)
     then, now = published_when(correction), None if published[0] is None else published
     sentence = (
-        f"{key}: Elexon had published {_said(then)} when it was corrected, and now {_said(now)}. "
+        f"{key}: when it was corrected, what had been published was {_said(then)}; "
+        f"now it is {_said(now)}. "
         "Withdraw the correction, or correct the record again to confirm it."
     )
     return Review(correction, ReviewKind.MOVED, sentence)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from curtailment.corrected import RecordKey
+from curtailment.models import IngestionProgress
 from curtailment.operations import correct, withdraw
 from curtailment.reviews import ReviewKind, corrections_to_review, sql_for_reviewing
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
@@ -45,7 +46,7 @@ def test_one_that_elexon_has_come_round_to_is_no_longer_needed():
     publish(7, LATER)
     (review,) = corrections_to_review()
     assert (review.correction, review.kind) == (correction, ReviewKind.NOT_NEEDED)
-    assert "2024-03-05 SP1 T_SGRWO-1: Elexon now publishes" in review.sentence
+    assert "2024-03-05 SP1 T_SGRWO-1: what is published now is what" in review.sentence
 
 
 def test_one_whose_published_figures_moved_away():
@@ -53,8 +54,17 @@ def test_one_whose_published_figures_moved_away():
     publish(12, LATER)
     (review,) = corrections_to_review()
     assert review.kind == ReviewKind.MOVED
-    assert "published 10.00 MWh and 500.00 GBP flagged" in review.sentence
-    assert "and now 12.00 MWh and 600.00 GBP flagged" in review.sentence
+    assert "had been published was 10.00 MWh and 500.00 GBP flagged" in review.sentence
+    assert "; now it is 12.00 MWh and 600.00 GBP flagged" in review.sentence
+
+
+@pytest.mark.parametrize("real_mwh", [7, 12])
+def test_one_made_on_sample_data_does_not_say_that_elexon_had_published_them(real_mwh):
+    IngestionProgress.objects.filter(pk=DAY).update(source="sample")
+    correct_to(7)
+    publish(real_mwh, LATER)
+    (review,) = corrections_to_review()
+    assert "Elexon" not in review.sentence
 
 
 def test_one_whose_record_elexon_dropped():
@@ -62,7 +72,7 @@ def test_one_whose_record_elexon_dropped():
     publish(None, LATER)
     (review,) = corrections_to_review()
     assert review.kind == ReviewKind.MOVED
-    assert "and now nothing" in review.sentence
+    assert "; now it is nothing." in review.sentence
 
 
 def test_a_zero_that_elexon_has_dropped_itself_is_no_longer_needed():
