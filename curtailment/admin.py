@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from curtailment import ledger_page, record_page
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
-from curtailment.correction_tools import ShowsCorrections, ShowsWhatIsActive
+from curtailment.correction_tools import OVERRIDDEN, ShowsCorrections, ShowsWhatIsActive
 from curtailment.figures import format_exact
 from curtailment.models import (
     Backfill,
@@ -74,8 +74,8 @@ class CurtailmentRecordAdmin(ShowsCorrections, DatedAdmin):
                 )
             },
         ),
+        (OVERRIDDEN, {"fields": PUBLISHED}),
         ("Evidence: the stack lines", {"fields": ("evidence", "so_flag", "cadl_flag")}),
-        ("Published by Elexon, while corrected", {"fields": PUBLISHED, "classes": ("collapse",)}),
         (
             "Losses, prices, times",
             {

@@ -12,9 +12,18 @@ from curtailment.corrected import RecordKey
 from curtailment.correction_queries import corrections_of
 from curtailment.models import Correction, CorrectionBatch, CurtailmentRecord
 
+# What the page calls the published figures as long as others count.
+OVERRIDDEN = "Published, and overridden by the correction"
+
 
 class ShowsCorrections(admin.ModelAdmin):
-    """A record's page has the history of its corrections."""
+    """A record's page has the history of its corrections, and what one in force overrides."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is published is shown beside what counts as long as a correction overrides it."""
+        is_corrected = obj is not None and obj.correction_id is not None
+        fieldsets = super().get_fieldsets(request, obj)
+        return [fieldset for fieldset in fieldsets if is_corrected or fieldset[0] != OVERRIDDEN]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

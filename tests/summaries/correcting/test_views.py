@@ -330,6 +330,25 @@ class TestWithdrawing:
         page = staff.get(f"/admin/curtailment/correction/{correction.pk}/change/").content.decode()
         assert self.address(correction) in page
 
+    def test_the_record_s_page_shows_what_is_published_while_another_figure_counts(
+        self, staff, correction
+    ):
+        address = f"/admin/curtailment/curtailmentrecord/{read_one(KEY).record.pk}/change/"
+        page = staff.get(address).content.decode()
+        counts, published, evidence = (
+            page.index(f">{heading}<")
+            for heading in (
+                "Energy and payment",
+                "Published, and overridden by the correction",
+                "Evidence: the stack lines",
+            )
+        )
+        assert counts < published < evidence
+        assert "10.333333333333333" in page[published:evidence]
+        assert "collapse" not in page[counts:evidence]
+        save(staff, self.preview(staff, correction), self.address(correction))
+        assert "overridden" not in staff.get(address).content.decode()
+
     def test_there_is_no_such_correction(self, staff):
         assert staff.get("/admin/corrections/999/withdraw/").status_code == 404
 
