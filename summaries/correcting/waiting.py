@@ -23,9 +23,7 @@ def brief_transaction() -> Iterator[None]:
             yield
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
-            raise Busy(
-                "The day is being written at the moment. Nothing was changed; try again."
-            ) from error
+            raise Busy("The day is being written at the moment. Try again.") from error
         raise
 
 

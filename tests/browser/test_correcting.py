@@ -100,3 +100,36 @@ def upload(page, rows):
     page.get_by_label("CSV or XLSX").set_input_files(file)
     page.get_by_label("Reason").fill("Audit of April")
     page.get_by_role("button", name="Preview").click()
+
+
+def test_on_a_phone_tables_scroll_and_pages_do_not(signed_in):
+    page = signed_in
+    page.set_viewport_size({"width": 360, "height": 740})
+    record = CurtailmentRecord.objects.filter(settlement_date=LAST, so_mwh__gt=0).first()
+    address = f"/admin/corrections/records/{LAST}/{record.settlement_period}/{record.bmu_id}/"
+    page.goto(address)
+    assert_fits(page, "correct-phone")
+    page.get_by_label("All six figures are zero").check()
+    page.get_by_label("Reason").fill("Metering fault, says the farm")
+    page.get_by_role("button", name="Preview").click()
+    assert_fits(page, "correct-preview-phone")
+    page.get_by_role("button", name="Save the correction").click()
+    assert_fits(page, "correct-saved-phone")
+    page.goto(address)
+    assert_fits(page, "correct-again-phone")
+    page.goto("/admin/corrections/upload/")
+    upload(page, [f"{LAST},{record.settlement_period},{record.bmu_id},1.5,75,1.5,75,0,x"])
+    assert_fits(page, "upload-refused-phone")
+    upload(page, [f"{LAST},{record.settlement_period},{record.bmu_id},1.5,75,1.5,75,0,0"])
+    assert_fits(page, "upload-preview-phone")
+    page.get_by_role("button", name="Save the corrections").click()
+    page.get_by_role("link", name="Withdraw the batch").click()
+    page.get_by_label("Reason").fill("Wrong file")
+    page.get_by_role("button", name="Preview").click()
+    assert_fits(page, "withdraw-preview-phone")
+
+
+def assert_fits(page, name):
+    """That a page is no wider than the screen."""
+    save(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, name

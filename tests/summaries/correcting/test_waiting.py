@@ -63,7 +63,9 @@ def test_who_meets_a_day_that_is_being_written_is_told_and_nothing_is_changed(cl
         done.set()
         holding.result()
     assert answer.status_code == 200
-    assert "being written at the moment. Nothing was changed" in answer.content.decode()
+    page = answer.content.decode()
+    assert "being written at the moment. Try again." in page
+    assert page.count("Nothing was changed") == 1
     assert not Correction.objects.exists()
     assert post(clients[0], "save").status_code == 302
 
