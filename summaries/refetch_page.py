@@ -40,7 +40,7 @@ class RefetchForm(forms.Form):
     every = forms.BooleanField(
         required=False,
         label="Every stored day, not only those that wait for it",
-        help_text="For a unit that had bids before the day when it was first seen here.",
+        help_text="Where you doubt what is stored: days that a unit's kind decides wait already.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """A unit that staff say is wind, or is not: its days wait to be fetched again, and say so."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from curtailment.models import BMUnit, IngestionProgress
+from curtailment.models import BMUnit, CurtailmentRecord, IngestionProgress
 from curtailment.operations import mark_for_refetch
+from curtailment.operations.classification import LONGEST_FETCH
 from mining.operations import load_embedded_epochs
 from summaries.pipeline import Status, refresh_day
 from summaries.refetch_page import MOST_DAYS
@@ -22,13 +23,15 @@ pytestmark = pytest.mark.django_db
 
 DAYS = [date(2024, 3, 4), date(2024, 3, 5), date(2024, 3, 6)]
 REFETCH = "/admin/refetch/"
+SEEN = FETCHED + timedelta(days=30)
+LATER = SEEN + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
 def days():
-    store_day(DAYS[0], [Rec("T_A-1", 1, ("10", "500"))])
-    store_day(DAYS[1], [Rec("T_B-1", 1, ("10", "500"))])
-    store_day(DAYS[2], [Rec("T_A-1", 1, ("10", "500"))], source="sample")
+    store_day(DAYS[0], [Rec("T_A-1", 1, ("10", "500"))], fetch_started_at=FETCHED)
+    store_day(DAYS[1], [Rec("T_B-1", 1, ("10", "500"))], fetch_started_at=SEEN)
+    store_day(DAYS[2], [Rec("T_A-1", 1, ("10", "500"))], source="sample", fetch_started_at=SEEN)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def operator(client):
 
 
 def unit(bmu_id, **columns):
-    return make_unit(bmu_id, first_seen_at=datetime(2024, 3, 5, tzinfo=UTC), **columns)
+    return make_unit(bmu_id, first_seen_at=SEEN, **columns)
 
 
 def say(client, bmu_id, is_wind):
@@ -59,10 +62,51 @@ def test_a_unit_that_is_wind_no_more_concerns_the_days_with_its_records(operator
     )
 
 
-def test_a_unit_that_is_wind_concerns_all_days_since_it_was_first_seen(operator):
+def test_a_unit_that_is_wind_concerns_the_days_fetched_since_it_was_first_seen(operator):
     unit("T_NEW-1", register_is_wind=None, source="stack")
     say(operator, "T_NEW-1", "true")
     assert waiting() == [DAYS[1]]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "marked_days"),
+    [(LONGEST_FETCH, DAYS[:2]), (LONGEST_FETCH + timedelta(seconds=1), DAYS[1:2])],
+)
+def test_a_fetch_that_ran_when_the_unit_was_noted_may_have_had_it(operator, ahead, marked_days):
+    IngestionProgress.objects.filter(pk=DAYS[0]).update(fetch_started_at=SEEN - ahead)
+    unit("T_NEW-1", register_is_wind=None, source="stack")
+    say(operator, "T_NEW-1", "true")
+    assert waiting() == marked_days
+
+
+def refetch_with(bmu_id, *, at):
+    store(fetched_day({1: [stack_line(id=bmu_id, so_flag=True)]}, started_at=at))
+
+
+def records_of(bmu_id):
+    return CurtailmentRecord.objects.filter(bmu=bmu_id, settlement_date=DAYS[1]).count()
+
+
+def test_a_new_unit_in_a_historical_backfill_concerns_the_day_of_its_stack(operator):
+    IngestionProgress.objects.filter(pk=DAYS[1]).delete()
+    refetch_with("T_NEW-1", at=LATER)
+    assert BMUnit.objects.get(pk="T_NEW-1").first_seen_at == LATER
+    say(operator, "T_NEW-1", "true")
+    assert waiting() == [DAYS[1]]
+    refetch_with("T_NEW-1", at=timezone.now())
+    assert (waiting(), records_of("T_NEW-1")) == ([], 1)
+
+
+def test_a_mistaken_mark_that_is_undone_brings_the_unit_back(operator):
+    unit("T_OLD-1", register_is_wind=True)
+    refetch_with("T_OLD-1", at=LATER)
+    say(operator, "T_OLD-1", "false")
+    refetch_with("T_OLD-1", at=timezone.now())
+    assert (waiting(), records_of("T_OLD-1")) == ([], 0)
+    say(operator, "T_OLD-1", "unknown")
+    assert waiting() == [DAYS[1]]
+    refetch_with("T_OLD-1", at=timezone.now())
+    assert (waiting(), records_of("T_OLD-1")) == ([], 1)
 
 
 @pytest.mark.parametrize(("register", "said"), [(True, "true"), (False, "false"), (None, "false")])
