@@ -116,11 +116,15 @@ def elexon_client(elexon_stub: StubElexon) -> Iterator[ElexonClient]:
 @pytest.fixture
 def committed_db(transactional_db: None) -> Iterator[None]:
     """A database whose changes are committed, with the miner models of the migrations."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE corrections ENABLE TRIGGER corrections_not_truncated")
+    _guard_against_truncation("ENABLE")
     import_module("mining.migrations.0002_miner_models").add_miner_models(apps, None)
     load_embedded_epochs(now=datetime.now(UTC))
     yield
+    # Emptying the tables is the test runner's business; the product cannot.
+    _guard_against_truncation("DISABLE")
+
+
+def _guard_against_truncation(verb: str) -> None:
     with connection.cursor() as cursor:
-        # Emptying the tables is the test runner's business; the product cannot.
-        cursor.execute("ALTER TABLE corrections DISABLE TRIGGER corrections_not_truncated")
+        for table in ("corrections", "correction_batches"):
+            cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {table}_not_truncated")

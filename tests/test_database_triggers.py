@@ -138,6 +138,32 @@ def test_truncating_units_does_not_take_corrections_along():
         execute("TRUNCATE bm_units CASCADE")
 
 
+# --- Batches of corrections -------------------------------------------------------------------
+
+
+def test_nothing_of_a_batch_can_be_changed():
+    insert("correction_batches")
+    before = execute("SELECT * FROM correction_batches")
+    for column in sorted(columns("correction_batches")):
+        with refused(RestrictViolation):
+            update("correction_batches", **change("correction_batches", column))
+    assert execute("SELECT * FROM correction_batches") == before
+
+
+def test_a_batch_cannot_be_deleted_even_if_it_has_no_corrections():
+    insert("correction_batches")
+    with refused(RestrictViolation):
+        execute("DELETE FROM correction_batches")
+
+
+def test_batches_cannot_be_truncated_unless_there_are_none():
+    how = "TRUNCATE correction_batches CASCADE"
+    execute(how)
+    insert("correction_batches")
+    with refused(RestrictViolation):
+        execute(how)
+
+
 # --- Revisions of days ------------------------------------------------------------------------
 
 
