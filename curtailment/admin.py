@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from curtailment import ledger_page, record_page
 from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
-from curtailment.correction_tools import OVERRIDDEN, ShowsCorrections, ShowsWhatIsActive
+from curtailment.correction_admin import CorrectionAdmin, CorrectionBatchAdmin
+from curtailment.correction_tools import OVERRIDDEN, ShowsCorrections
 from curtailment.figures import format_exact
 from curtailment.models import (
     Backfill,
@@ -27,6 +28,8 @@ from curtailment.models.records import FIGURES
 from curtailment.unit_admin import BMUnitAdmin
 
 admin.site.register(BMUnit, BMUnitAdmin)
+admin.site.register(Correction, CorrectionAdmin)
+admin.site.register(CorrectionBatch, CorrectionBatchAdmin)
 
 PUBLISHED = tuple(f"published_{figure}" for figure in FIGURES)
 
@@ -175,31 +178,6 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
     @admin.display(description="see also")
     def links(self, day: IngestionProgress) -> SafeString:
         return ledger_page.links(day)
-
-
-@admin.register(Correction)
-class CorrectionAdmin(ReadOnlyAdmin):
-    list_display = (
-        "settlement_date",
-        "settlement_period",
-        "bmu",
-        "curtailed_mwh",
-        "payment_gbp",
-        "reason",
-        "author",
-        "created_at",
-        "withdrawn_at",
-    )
-    list_select_related = ("bmu", "author")
-    search_fields = ("=bmu__elexon_bmu_id", "reason")
-    ordering = ("-id",)
-
-
-@admin.register(CorrectionBatch)
-class CorrectionBatchAdmin(ShowsWhatIsActive, ReadOnlyAdmin):
-    list_display = ("id", "reason", "file_name", "author", "created_at")
-    list_select_related = ("author",)
-    ordering = ("-id",)
 
 
 @admin.register(SuspectDay)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from curtailment.correction_queries import corrected_to, published_when
 from curtailment.models import Correction
@@ -29,16 +31,18 @@ class Review:
 
 # A record that Elexon does not have, or no longer, counts as zeros beside a correction. The partial
 # index of active corrections finds them, each record is one look-up by its key.
-SQL_FOR_REVIEWING = """
-    SELECT c.id, {published_now}
+FOR_REVIEW = """
     FROM corrections AS c
     JOIN curtailment_records AS r USING (settlement_date, settlement_period, bmu_id)
     WHERE c.withdrawn_at IS NULL
         AND (({published_now}) IS DISTINCT FROM ({published_then})
             OR ({published_now_or_zero}) IS NOT DISTINCT FROM ({corrected}))
-    ORDER BY c.id DESC
-    LIMIT %(limit)s
-"""
+""".format(
+    published_now=", ".join(f"r.published_{figure}" for figure in FIGURES),
+    published_then=", ".join(f"c.published_{figure}" for figure in FIGURES),
+    published_now_or_zero=", ".join(f"COALESCE(r.published_{f}, 0)" for f in FIGURES),
+    corrected=", ".join(f"c.{figure}" for figure in FIGURES),
+)
 
 
 def sql_for_reviewing() -> str:
@@ -46,16 +50,18 @@ def sql_for_reviewing() -> str:
 
     Equal without having moved is one that adds a record of nothing; both are for staff.
     """
-    return SQL_FOR_REVIEWING.format(
-        published_now=", ".join(f"r.published_{figure}" for figure in FIGURES),
-        published_then=", ".join(f"c.published_{figure}" for figure in FIGURES),
-        published_now_or_zero=", ".join(f"COALESCE(r.published_{f}, 0)" for f in FIGURES),
-        corrected=", ".join(f"c.{figure}" for figure in FIGURES),
-    )
+    published_now = ", ".join(f"r.published_{figure}" for figure in FIGURES)
+    return f"SELECT c.id, {published_now} {FOR_REVIEW} ORDER BY c.id DESC LIMIT %(limit)s"
 
 
-def corrections_to_review(*, limit: int = 100) -> list[Review]:
-    """The active corrections to look at again, the newest first."""
+def all_to_review() -> QuerySet[Correction]:
+    """All active corrections to look at again, to be counted and listed."""
+    # The statement is a constant.
+    return Correction.objects.filter(pk__in=RawSQL(f"SELECT c.id {FOR_REVIEW}", []))  # noqa: S611
+
+
+def corrections_to_review(*, limit: int) -> list[Review]:
+    """So many of the active corrections to look at again, the newest first, with the reasons."""
     with connection.cursor() as cursor:
         cursor.execute(sql_for_reviewing(), {"limit": limit})
         published = {correction_id: tuple(figures) for correction_id, *figures in cursor}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from curtailment.admin_links import LEDGER, address_of_list
 from curtailment.models import Correction, IngestionProgress, SuspectDay
 from curtailment.queries import unclassified_units
-from curtailment.reviews import corrections_to_review
+from curtailment.reviews import all_to_review, corrections_to_review
 
 # So many are named; the rest is counted.
 NAMED = 8
@@ -56,13 +56,14 @@ def _suspects() -> Attention:
 
 def _reviews() -> Attention:
     """Corrections whose published figures have changed; each leads to its record's."""
-    reviews = corrections_to_review()
+    reviews = corrections_to_review(limit=NAMED + 1)
+    count = len(reviews) if len(reviews) <= NAMED else all_to_review().count()
     rows = tuple(
         (review.sentence, reverse("correct-record", args=_key_of(review.correction)))
         for review in reviews[:NAMED]
     )
     title = "Corrections to look at again"
-    return Attention(title, len(reviews), address_of_list("curtailment_correction"), rows)
+    return Attention(title, count, address_of_list("curtailment_correction", review="yes"), rows)
 
 
 def _key_of(correction: Correction) -> list[str]:

@@ -9,7 +9,12 @@ from django.db import connection
 from curtailment.corrected import RecordKey
 from curtailment.models import IngestionProgress
 from curtailment.operations import correct, withdraw
-from curtailment.reviews import ReviewKind, corrections_to_review, sql_for_reviewing
+from curtailment.reviews import (
+    ReviewKind,
+    all_to_review,
+    corrections_to_review,
+    sql_for_reviewing,
+)
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
 from tests.curtailment.proposals import KEY, at_price_of_50, state_of
@@ -29,6 +34,13 @@ def correct_to(mwh, key=KEY):
     return correct(at_price_of_50(mwh, key), author=author, now=FETCHED)
 
 
+def to_review():
+    """The reviews; the list of all has the same corrections."""
+    reviews = corrections_to_review(limit=100)
+    assert {review.correction for review in reviews} == set(all_to_review())
+    return reviews
+
+
 @pytest.fixture(autouse=True)
 def stored(db):
     add_wind_units()
@@ -38,13 +50,13 @@ def stored(db):
 def test_one_that_elexon_has_not_touched_is_left_alone():
     correct_to(7)
     publish(10, LATER)
-    assert corrections_to_review() == []
+    assert to_review() == []
 
 
 def test_one_that_elexon_has_come_round_to_is_no_longer_needed():
     correction = correct_to(7)
     publish(7, LATER)
-    (review,) = corrections_to_review()
+    (review,) = to_review()
     assert (review.correction, review.kind) == (correction, ReviewKind.NOT_NEEDED)
     assert "2024-03-05 SP1 T_SGRWO-1: what is published now is what" in review.sentence
 
@@ -52,7 +64,7 @@ def test_one_that_elexon_has_come_round_to_is_no_longer_needed():
 def test_one_whose_published_figures_moved_away():
     correct_to(7)
     publish(12, LATER)
-    (review,) = corrections_to_review()
+    (review,) = to_review()
     assert review.kind == ReviewKind.MOVED
     assert "had been published was 10.00 MWh and 500.00 GBP flagged" in review.sentence
     assert "; now it is 12.00 MWh and 600.00 GBP flagged" in review.sentence
@@ -63,14 +75,14 @@ def test_one_made_on_sample_data_does_not_say_that_elexon_had_published_them(rea
     IngestionProgress.objects.filter(pk=DAY).update(source="sample")
     correct_to(7)
     publish(real_mwh, LATER)
-    (review,) = corrections_to_review()
+    (review,) = to_review()
     assert "Elexon" not in review.sentence
 
 
 def test_one_whose_record_elexon_dropped():
     correct_to(7)
     publish(None, LATER)
-    (review,) = corrections_to_review()
+    (review,) = to_review()
     assert review.kind == ReviewKind.MOVED
     assert "; now it is nothing." in review.sentence
 
@@ -78,23 +90,23 @@ def test_one_whose_record_elexon_dropped():
 def test_a_zero_that_elexon_has_dropped_itself_is_no_longer_needed():
     correct_to(0)
     publish(None, LATER)
-    assert [review.kind for review in corrections_to_review()] == [ReviewKind.NOT_NEEDED]
+    assert [review.kind for review in to_review()] == [ReviewKind.NOT_NEEDED]
 
 
 def test_a_record_that_elexon_lacked_and_now_has():
     lacking = RecordKey(DAY, 1, "T_MOWEO-1")
     correct_to(7, lacking)
-    assert corrections_to_review() == []
+    assert to_review() == []
     line = stack_line(id="T_MOWEO-1", volume="-7", so_flag=True)
     store(fetched_day({1: [line]}, started_at=LATER))
-    assert [review.kind for review in corrections_to_review()] == [ReviewKind.NOT_NEEDED]
+    assert [review.kind for review in to_review()] == [ReviewKind.NOT_NEEDED]
 
 
 def test_one_confirmed_or_withdrawn_is_done_with():
     correct_to(7)
     publish(12, LATER)
     confirmed = correct_to(7)
-    assert corrections_to_review() == []
+    assert to_review() == []
     publish(13, LATER + timedelta(hours=1))
     withdraw(
         confirmed.pk,
@@ -103,7 +115,21 @@ def test_one_confirmed_or_withdrawn_is_done_with():
         seen=state_of(confirmed),
         now=LATER,
     )
-    assert corrections_to_review() == []
+    assert to_review() == []
+
+
+def test_of_many_so_many_are_told_and_all_are_listed():
+    second = RecordKey(DAY, 2, KEY.bmu_id)
+    publish_two(10, LATER)
+    older, newer = correct_to(7), correct_to(7, second)
+    publish_two(12, LATER + timedelta(hours=1))
+    assert [review.correction for review in corrections_to_review(limit=1)] == [newer]
+    assert set(all_to_review()) == {older, newer}
+
+
+def publish_two(mwh, started_at):
+    line = stack_line(volume=f"-{mwh}", so_flag=True)
+    store(fetched_day({1: [line], 2: [line]}, started_at=started_at))
 
 
 def test_only_active_corrections_are_read_and_records_by_their_key():

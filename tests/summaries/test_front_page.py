@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from curtailment.corrected import RecordKey
 from curtailment.models import BMUnit, SuspectDay
 from curtailment.operations import correct
 from curtailment.queries import unclassified_units
@@ -142,3 +143,20 @@ def test_a_correction_that_elexon_moved_under_leads_to_its_record(staff):
     (address,) = re.findall(r'href="(/admin/corrections/records/[^"]+)"', page)
     assert address == f"/admin/corrections/records/{DAY}/1/T_SGRWO-1/"
     assert staff.get(address).status_code == 200
+
+
+def test_corrections_to_look_at_again_are_listed_by_themselves(staff):
+    add_wind_units()
+    periods = range(1, NAMED + 4)
+    line = stack_line(volume="-10", so_flag=True)
+    store(fetched_day(dict.fromkeys(periods, [line])))
+    for period in periods:
+        key = RecordKey(DAY, period, line.id)
+        correct(at_price_of_50(7, key), author=User.objects.get(), now=FETCHED)
+    revised = dict.fromkeys(periods[1:], [stack_line(volume="-12", so_flag=True)])
+    store(fetched_day(revised | {1: [line]}, started_at=LATER_FETCH))
+    (item,) = read_attention(lambda name: name == "curtailment.view_correction")
+    assert (item.count, len(item.rows), item.others) == (NAMED + 2, NAMED, 2)
+    assert item.address in staff.get("/admin/").content.decode()
+    listed = staff.get(item.address).context["cl"].result_list
+    assert {row.settlement_period for row in listed} == set(periods[1:])
