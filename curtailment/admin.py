@@ -169,11 +169,17 @@ class IngestionProgressAdmin(ReadOnlyAdmin):
     ordering = ("-settlement_date",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["links", *(field.name for field in IngestionProgress._meta.concrete_fields)]
+        names = [field.name for field in IngestionProgress._meta.concrete_fields]
+        names[names.index("verification_details")] = "compared"
+        return ["links", *names]
 
     @admin.display(description="records of the day")
     def records(self, day: IngestionProgress) -> SafeString:
         return ledger_page.records_link(day)
+
+    @admin.display(description="verification details")
+    def compared(self, day: IngestionProgress) -> SafeString | str:
+        return ledger_page.verification_table(day)
 
     @admin.display(description="see also")
     def links(self, day: IngestionProgress) -> SafeString:

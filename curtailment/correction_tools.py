@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from curtailment.admin_links import address_of_list
 from curtailment.corrected import RecordKey
 from curtailment.correction_queries import corrections_of
 from curtailment.models import Correction, CorrectionBatch, CurtailmentRecord
@@ -36,7 +37,7 @@ class ShowsCorrections(admin.ModelAdmin):
 
 
 class ShowsWhatIsActive(admin.ModelAdmin):
-    """A batch's page says how many of its corrections are in force."""
+    """A batch's page says how many of its corrections are in force, and leads to them."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -45,5 +46,8 @@ class ShowsWhatIsActive(admin.ModelAdmin):
         if isinstance(batch, CorrectionBatch):
             corrections = Correction.objects.filter(batch=batch)
             context["correction_count"] = corrections.count()
+            context["corrections_address"] = address_of_list(
+                "curtailment_correction", batch=batch.pk
+            )
             context["active_count"] = corrections.filter(withdrawn_at__isnull=True).count()
         return super().render_change_form(request, context, *args, **kwargs)

@@ -30,15 +30,17 @@ class Correction(models.Model):
     `withdrawn` columns, once. At most one correction of a record is active.
     """
 
-    bmu = models.ForeignKey("curtailment.BMUnit", on_delete=models.PROTECT, db_index=False)
+    bmu = models.ForeignKey(
+        "curtailment.BMUnit", on_delete=models.PROTECT, db_index=False, verbose_name="BM Unit"
+    )
     settlement_date = models.DateField()
     settlement_period = models.SmallIntegerField()
-    curtailed_mwh = ExactDecimalField()
-    payment_gbp = ExactDecimalField()
-    so_mwh = ExactDecimalField()
-    so_payment_gbp = ExactDecimalField()
-    other_mwh = ExactDecimalField()
-    other_payment_gbp = ExactDecimalField()
+    curtailed_mwh = ExactDecimalField(verbose_name="flagged (MWh)")
+    payment_gbp = ExactDecimalField(verbose_name="flagged (GBP)")
+    so_mwh = ExactDecimalField(verbose_name="of it system operator (MWh)")
+    so_payment_gbp = ExactDecimalField(verbose_name="of it system operator (GBP)")
+    other_mwh = ExactDecimalField(verbose_name="unflagged (MWh)")
+    other_payment_gbp = ExactDecimalField(verbose_name="unflagged (GBP)")
     # What Elexon had published when the correction was made; null where it had no record.
     published_curtailed_mwh = ExactDecimalField(null=True)
     published_payment_gbp = ExactDecimalField(null=True)

@@ -50,10 +50,10 @@ class IngestionProgress(models.Model):
     line_count = models.IntegerField(default=0, help_text="Stack lines kept as evidence.")
     record_count = models.IntegerField(default=0)
     # Published figures, before corrections: of flagged lines and of all.
-    curtailed_mwh = ExactDecimalField(null=True)
-    payment_gbp = ExactDecimalField(null=True)
-    all_mwh = ExactDecimalField(null=True)
-    all_payment_gbp = ExactDecimalField(null=True)
+    curtailed_mwh = ExactDecimalField(null=True, verbose_name="flagged (MWh)")
+    payment_gbp = ExactDecimalField(null=True, verbose_name="flagged (GBP)")
+    all_mwh = ExactDecimalField(null=True, verbose_name="all (MWh)")
+    all_payment_gbp = ExactDecimalField(null=True, verbose_name="all (GBP)")
     digest = models.CharField(blank=True, help_text="SHA-256 of the evidence lines.")
     run_created_at = models.DateTimeField(
         null=True, help_text="The newest createdDateTime of the stored answer's lines."

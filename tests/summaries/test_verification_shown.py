@@ -142,3 +142,32 @@ def test_the_verification_is_in_the_downloads_of_the_status_page(client, form):
     assert answer.status_code == 200
     if form == "csv":
         assert b"differs" in answer.content
+
+
+def test_the_ledger_of_staff_shows_what_was_found_as_a_table(admin_client):
+    unit = {"bmu": "T_<b>-1", "stack_mwh": "-10.005", "indicative_mwh": "-9.5"}
+    details = DIFFERS["verification_details"] | {
+        "reason": "Elexon has no indicative cash flows of the day.",
+        "unit_count": 7,
+        "totals": {"stack_mwh": "-1234.5", "difference_gbp": None},
+        "units": [unit],
+        "not_comparable_units": ["T_A-1", "T_B-1"],
+    }
+    store(**(DIFFERS | {"verification_details": details}))
+    html = ledger_page(admin_client)
+    assert '<th scope="row">All compared</th><td>-1,234.5</td>' in html
+    assert '<th scope="row">T_&lt;b&gt;-1</th><td>-10.005</td><td>-9.5</td><td>-</td>' in html
+    assert "BM Units compared: 7, of which differ: 2." in html
+    assert "no indicative cash flows of the day." in html
+    assert "T_A-1, T_B-1" in html
+    assert "stack_mwh" not in html
+
+
+@pytest.mark.parametrize("ledger", [{}, NOT_AVAILABLE])
+def test_the_ledger_of_staff_is_readable_where_nothing_was_compared(admin_client, ledger):
+    store(**ledger)
+    assert "All (MWh)" in ledger_page(admin_client)
+
+
+def ledger_page(client):
+    return client.get(f"/admin/curtailment/ingestionprogress/{DAY}/change/").content.decode()
