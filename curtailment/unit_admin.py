@@ -14,6 +14,7 @@ from curtailment.models import BMUnit
 from curtailment.operations import reclassify_days
 from curtailment.queries import unclassified_units
 
+MAY_REFRESH = "curtailment.refresh_day"
 EDITABLE_OF_A_UNIT = ("farm_name", "staff_is_wind")
 
 
@@ -83,8 +84,11 @@ class BMUnitAdmin(admin.ModelAdmin):
         if not count:
             messages.info(request, "No stored day has to be fetched again.")
             return
-        text = 'Stored days that have to be fetched again: {}. <a href="{}">Have them fetched</a>'
-        messages.warning(request, format_html(text, f"{count:,}", reverse("refetch")))
+        way = "Ask an operator to have them fetched."
+        if request.user.has_perm(MAY_REFRESH):
+            way = format_html('<a href="{}">Have them fetched</a>', reverse("refetch"))
+        text = "Stored days that have to be fetched again: {}. {}"
+        messages.warning(request, format_html(text, f"{count:,}", way))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,17 +13,15 @@ MAY_CLEAR = "curtailment.change_referencerevision"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_cache_page(request: HttpRequest) -> HttpResponse:
-    """How the cache is used; a POST clears it. Wrap it in `admin_view`: it is for staff."""
-    may_clear = request.user.has_perm(MAY_CLEAR)
+    """How the cache is used; a POST clears it. Wrap it in `admin_view`."""
+    if not request.user.has_perm(MAY_CLEAR):
+        raise PermissionDenied
     if request.method == "POST":
-        if not may_clear:
-            raise PermissionDenied
         report_cache.clear()
         messages.success(request, "The report cache is cleared.")
         return redirect("report-cache")
     context = admin.site.each_context(request) | {
         "title": "Report cache",
         "usage": report_cache.usage(),
-        "may_clear": may_clear,
     }
     return render(request, "admin/report_cache.html", context)

@@ -77,14 +77,13 @@ def _waiting() -> QuerySet[IngestionProgress]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def refetch_page(request: HttpRequest) -> HttpResponse:
     """What waits to be fetched again; a POST hands days over. Wrap it in `admin_view`."""
-    may_refresh = request.user.has_perm(MAY_REFRESH)
+    if not request.user.has_perm(MAY_REFRESH):
+        raise PermissionDenied
     waiting = _waiting().aggregate(
         count=Count("pk"), first=Min("settlement_date"), last=Max("settlement_date")
     )
     form = RefetchForm(initial=_proposal(waiting))
     if request.method == "POST":
-        if not may_refresh:
-            raise PermissionDenied
         form = RefetchForm(request.POST)
         if form.is_valid() and (days := form.days()):
             return redirect("work", enqueue_days("refresh_day", days, cluster=LONG_WORK))
@@ -94,7 +93,6 @@ def refetch_page(request: HttpRequest) -> HttpResponse:
         "title": "Fetch days again",
         "form": form,
         "waiting": waiting,
-        "may_refresh": may_refresh,
     }
     return render(request, "admin/refetch.html", context)
 

@@ -35,8 +35,8 @@ EVERY_TABLE = [
 # Address, and what Managers, Data staff and Operators are answered.
 OTHER_PAGES = [
     ("", 200, 200, 200),
-    ("report-cache/", 200, 200, 200),
-    ("refetch/", 200, 200, 200),
+    ("report-cache/", 403, 403, 200),
+    ("refetch/", 403, 403, 200),
     ("connections/", 403, 403, 200),
     ("tasks/unknown/", 404, 404, 404),
     ("django_q/schedule/", 403, 403, 200),
@@ -91,6 +91,13 @@ def test_only_operators_clear_the_report_cache(client, group, status):
     assert sign_in(client, group).post("/admin/report-cache/").status_code == status
     User.objects.all().delete()
     assert sign_in(client, "Operators").post("/admin/report-cache/").status_code == 302
+
+
+@pytest.mark.parametrize(("group", "is_linked"), [("Data staff", False), ("Operators", True)])
+def test_the_front_page_links_to_what_one_may_open(client, group, is_linked):
+    html = sign_in(client, group).get("/admin/").content.decode()
+    assert ('href="/admin/report-cache/"' in html) is is_linked
+    assert ('href="/admin/refetch/"' in html) is is_linked
 
 
 @pytest.mark.parametrize("group", GROUPS)

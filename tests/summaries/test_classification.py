@@ -62,6 +62,13 @@ def test_a_unit_that_is_wind_no_more_concerns_the_days_with_its_records(operator
     )
 
 
+def test_who_may_not_have_days_fetched_is_told_whom_to_ask(client):
+    answer = say(sign_in(client, "Data staff"), "T_A-1", "false")
+    assert waiting() == [DAYS[0]]
+    assert "Ask an operator" in answer.content.decode()
+    assert REFETCH not in answer.content.decode()
+
+
 def test_a_unit_that_is_wind_concerns_the_days_fetched_since_it_was_first_seen(operator):
     unit("T_NEW-1", register_is_wind=None, source="stack")
     say(operator, "T_NEW-1", "true")
@@ -221,7 +228,7 @@ def test_more_days_than_fit_are_proposed_in_part(operator):
 def test_only_operators_have_days_fetched(client, marked):
     assert ask(client, "2024-03-04", "2024-03-05").url.startswith("/admin/login/")
     staff = sign_in(client, "Data staff")
-    assert "ask an operator" in staff.get(REFETCH).content.decode()
+    assert staff.get(REFETCH).status_code == 403
     assert ask(staff, "2024-03-04", "2024-03-05").status_code == 403
     client.force_login(User.objects.create(username="reader"))
     assert ask(client, "2024-03-04", "2024-03-05").status_code == 302
