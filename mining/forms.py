@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from curtailment.models import IngestionProgress
 from mining.models import MinerModel
 
+# What a machine cannot have none of, nor less.
+POSITIVE = ("hashrate_th_s", "power_w")
 # What the bitcoin of a model follows from.
 DECISIVE = {"hashrate_th_s", "power_w", "active"}
 
@@ -46,6 +48,7 @@ class MinerModelForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
+        self._check_positive()
         if self.errors or not self.changes_bitcoin:
             return cleaned
         if not self.may_recalculate:
@@ -53,3 +56,10 @@ class MinerModelForm(forms.ModelForm):
         if not self.cleaned_data["recalculate"]:
             self.add_error("recalculate", "Tick this too, or leave what the bitcoin follows from.")
         return cleaned
+
+    def _check_positive(self) -> None:
+        """The database refuses it too, but with the name of its rule and of no field."""
+        for name in POSITIVE:
+            figure = self.cleaned_data.get(name)
+            if figure is not None and figure <= 0:
+                self.add_error(name, f"{self.fields[name].label} must be more than 0.")

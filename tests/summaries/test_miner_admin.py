@@ -107,10 +107,19 @@ def test_data_staff_look_at_models_only(client):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"hashrate_th_s": "0"}, {"hashrate_th_s": "many"}, {"power_w": ""}]
+    ("wrong", "sentence"),
+    [
+        ({"hashrate_th_s": "0"}, "Hash rate (TH/s) must be more than 0."),
+        ({"hashrate_th_s": "-13.5"}, "Hash rate (TH/s) must be more than 0."),
+        ({"power_w": "0"}, "Power (W) must be more than 0."),
+        ({"power_w": "-1"}, "Power (W) must be more than 0."),
+        ({"hashrate_th_s": "many"}, "Enter a number."),
+        ({"power_w": ""}, "This field is required."),
+    ],
 )
-def test_a_wrong_figure_is_refused_by_name(operator, wrong):
+def test_a_wrong_figure_is_refused_by_name(operator, wrong, sentence):
     answer = change(operator, recalculate="on", **wrong)
     assert answer.status_code == 200
-    assert "errorlist" in answer.content.decode()
+    assert answer.context["adminform"].form.errors == {name: [sentence] for name in wrong}
+    assert "miner_models_positive" not in answer.content.decode()
     assert (hash_rate(), stale_days()) == (13.5, [])
