@@ -7,7 +7,7 @@ from curtailment.correction_filters import BATCHES_OFFERED
 from curtailment.models import CorrectionBatch
 from curtailment.operations import correct, correct_batch, withdraw
 from tests.curtailment.days import DAY, FETCHED
-from tests.curtailment.proposals import KEY, at_price_of_50
+from tests.curtailment.proposals import KEY, at_price_of_50, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
@@ -36,7 +36,7 @@ def listed(staff, asked):
 
 
 def test_those_in_force_and_those_withdrawn(staff, ada, single, batch):
-    withdraw(single.pk, author=ada, reason="Elexon is right.", now=FETCHED)
+    withdraw(single.pk, seen=state_of(single), author=ada, reason="Elexon is right.", now=FETCHED)
     assert listed(staff, "counts=no") == [single]
     assert listed(staff, "counts=yes") == list(batch.correction_set.all())
     assert len(listed(staff, "")) == 2

@@ -7,7 +7,7 @@ import pytest
 from curtailment.models import Correction
 from curtailment.operations import correct, correct_batch, withdraw
 from tests.curtailment.days import FETCHED
-from tests.curtailment.proposals import at_price_of_50
+from tests.curtailment.proposals import at_price_of_50, state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
@@ -52,7 +52,9 @@ def test_a_correction_that_adds_a_record_says_that_there_was_none(staff, ada):
 
 def test_a_withdrawal_says_who_and_why(staff, ada):
     correction = correct(at_price_of_50(7), author=ada, now=FETCHED)
-    withdraw(correction.pk, author=ada, reason="Elexon is right.", now=FETCHED)
+    withdraw(
+        correction.pk, seen=state_of(correction), author=ada, reason="Elexon is right.", now=FETCHED
+    )
     page = page_of(staff, correction)
     assert "Withdrawn by: ada" in page
     assert "Withdrawal reason: Elexon is right." in page

@@ -8,7 +8,7 @@ import curtailment.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("curtailment", "0009_append_only_batches"),
+        ("curtailment", "0008_append_only_batches"),
     ]
 
     operations = [

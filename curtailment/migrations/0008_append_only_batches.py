@@ -31,6 +31,6 @@ DROP FUNCTION keep_correction_batches;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("curtailment", "0006_refetch")]
+    dependencies = [("curtailment", "0007_background_backfills")]
 
     operations = [migrations.RunSQL(APPEND_ONLY, DROP_APPEND_ONLY)]
