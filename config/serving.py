@@ -15,7 +15,11 @@ from config.supervisor import Child, Say
 
 # A task may finish for so long after Ctrl-C. One that is killed is tried again later.
 CLUSTER_PATIENCE_SECONDS = 20
-CLUSTERS = (("background work", "windfall"), ("long background work", "long-work"))
+CLUSTERS = (
+    ("background work", "windfall"),
+    ("long background work", "long-work"),
+    ("prompt background work", "prompt-work"),
+)
 # A little more than gunicorn gives its own processes (config/gunicorn.py).
 WEB_PATIENCE_SECONDS = 15
 PAUSE_AFTER_FAILED_START_SECONDS = 10
@@ -66,7 +70,7 @@ def web_server(listener: socket.socket) -> Child:
 
 
 def background_work() -> list[Child]:
-    """The django-q2 clusters: of the daily work, and beside it of what takes hours."""
+    """The django-q2 clusters: of the daily work, of what takes hours, of what staff wait for."""
     return [
         Child(
             name=name,

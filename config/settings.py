@@ -129,8 +129,9 @@ Q_CLUSTER = {
     "bulk": 1,
     "poll": 0.5,
     "label": "Background work",
-    # A cluster of its own for what takes hours: Q_CLUSTER_NAME=long-work manage.py qcluster.
-    "ALT_CLUSTERS": {"long-work": {"workers": 1}},
+    # Clusters of their own for what takes hours, and for what staff wait for:
+    # Q_CLUSTER_NAME=long-work manage.py qcluster.
+    "ALT_CLUSTERS": {"long-work": {"workers": 1}, "prompt-work": {"workers": 1}},
 }
 
 # --- Pages ----------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from django_q.tasks import async_task
 
 # The cluster beside the daily one, for what takes hours (Q_CLUSTER in config/settings.py).
 LONG_WORK = "long-work"
-CLUSTERS = ("windfall", LONG_WORK)
+# And the one for what staff wait for, which no fetch from a slow Elexon may stand in the way of.
+PROMPT_WORK = "prompt-work"
+CLUSTERS = ("windfall", LONG_WORK, PROMPT_WORK)
 
 
 def enqueue(task: str, *arguments: str, work: str | None = None, cluster: str | None = None) -> str:

@@ -24,7 +24,7 @@ BUILDERS: dict[Kind, Callable[..., Report]] = {
     Kind.YEARLY: build_yearly_report,
 }
 # What has a plan; beginning and setting up a transaction has none.
-HAS_A_PLAN = re.compile(r"\s*(--[^\n]*\n\s*)*(SELECT|WITH)\b", re.IGNORECASE)
+HAS_A_PLAN = re.compile(r"\s*(--[^\n]*\n\s*)*[\s(]*(SELECT|WITH)\b", re.IGNORECASE)
 
 
 def explain_report(

@@ -13,7 +13,7 @@ from curtailment.correction_queries import (
 )
 from curtailment.models import CorrectionBatch
 from curtailment.operations import withdraw_batch
-from summaries.background import enqueue
+from summaries.background import PROMPT_WORK, enqueue
 from summaries.correcting.batch_previews import preview_of_batch
 from summaries.correcting.forms import WithdrawalForm
 from summaries.correcting.links import after_batch
@@ -50,7 +50,7 @@ def _withdraw(request: HttpRequest, batch: CorrectionBatch, form: WithdrawalForm
     with brief_transaction():
         count = withdraw_batch(batch.pk, author=author, reason=reason, seen=seen, now=now)
         for settlement_date in sorted(dates):
-            enqueue("finish_day", settlement_date.isoformat())
+            enqueue("finish_day", settlement_date.isoformat(), cluster=PROMPT_WORK)
     return after_batch(request, batch, f"{count} corrections of batch {batch.pk} are withdrawn.")
 
 

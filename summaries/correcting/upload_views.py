@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from curtailment.corrected import LONGEST_REASON, Conflict, InvalidCorrection, RecordKey
 from curtailment.models import CorrectionBatch
 from curtailment.operations import RefusedProposals, correct_batch
-from summaries.background import enqueue
+from summaries.background import PROMPT_WORK, enqueue
 from summaries.correcting.batch_previews import preview_of_batch
 from summaries.correcting.blank_files import TEMPLATES
 from summaries.correcting.files import LARGEST_FILE_BYTES, MOST_ROWS, UnreadableFile, read_lines
@@ -134,7 +134,7 @@ def _save(request: HttpRequest) -> HttpResponse:
         with brief_transaction():
             batch = _correct(upload, author=author)
             for settlement_date in sorted(dates):
-                enqueue("finish_day", settlement_date.isoformat())
+                enqueue("finish_day", settlement_date.isoformat(), cluster=PROMPT_WORK)
     except RefusedProposals as refused:
         raise _by_row(refused, {}) from refused
     count = len(upload.proposals)

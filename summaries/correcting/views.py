@@ -11,7 +11,7 @@ from curtailment.correction_queries import StoredRecord, corrections_of, read_on
 from curtailment.models import Correction
 from curtailment.operations import correct, withdraw
 from curtailment.settlement import InvalidSettlementDate, parse_settlement_date, settlement_date_at
-from summaries.background import enqueue
+from summaries.background import PROMPT_WORK, enqueue
 from summaries.correcting.forms import FiguresForm, RecordForm, WithdrawalForm
 from summaries.correcting.links import correcting_address, record_address, say_saved
 from summaries.correcting.pages import (
@@ -83,7 +83,7 @@ def withdraw_correction(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, proposal: Proposal, now: datetime) -> HttpResponse:
     with brief_transaction():
         correction = correct(proposal, author=author_of(request), now=now)
-        enqueue("finish_day", proposal.key.settlement_date.isoformat())
+        enqueue("finish_day", proposal.key.settlement_date.isoformat(), cluster=PROMPT_WORK)
     say_saved(request, f"Correction {correction.pk} is saved.", proposal.key)
     return redirect(_after(request, proposal.key))
 
@@ -93,7 +93,7 @@ def _withdraw(request: HttpRequest, correction: Correction, form: WithdrawalForm
     reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
     with brief_transaction():
         withdraw(correction.pk, author=author, reason=reason, seen=seen, now=timezone.now())
-        enqueue("finish_day", key.settlement_date.isoformat())
+        enqueue("finish_day", key.settlement_date.isoformat(), cluster=PROMPT_WORK)
     say_saved(request, f"Correction {correction.pk} is withdrawn.", key)
     return redirect(_after(request, key))
 

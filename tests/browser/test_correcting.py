@@ -130,6 +130,7 @@ def test_on_a_phone_tables_scroll_and_pages_do_not(signed_in):
 
 
 def assert_fits(page, name):
-    """That a page is no wider than the screen."""
+    """That a page is no wider than the screen, once its styles are there."""
+    page.wait_for_load_state("load")
     save(page, name)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, name

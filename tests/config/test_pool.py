@@ -36,7 +36,7 @@ def run_requests(home, manage):
 
 def test_nothing_leaks_in_ten_thousand_requests_with_errors_in_between(run_requests):
     told = run_requests(10_000, DB_POOL_MIN="2", DB_POOL_MAX="8")
-    assert told["answers"] == {"200": 7_400, "500": 2_600}
+    assert told["answers"] == {"200": 7_400, "500": 2_500, "503": 100}
     assert told["size"] <= 8
     # All were given back; what was lost was replaced.
     assert (told["idle"], told["waiting_requests"]) == (told["size"], 0)

@@ -36,7 +36,7 @@ def database(manage):
 
 
 # Of two clusters: itself, its sentinel, the monitor and the pusher, and three workers together.
-CLUSTER_PROCESSES = 11
+CLUSTER_PROCESSES = 16
 
 
 def is_alive(process: psutil.Process) -> bool:

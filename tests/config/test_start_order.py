@@ -101,7 +101,7 @@ def test_a_cluster_waits_for_its_database_and_survives_a_restart(address, manage
 
 
 def test_a_cluster_waits_for_migrations(address, manage):
-    assert manage("migrate", "summaries", "0002", "-v", "0").stderr == ""
+    assert manage("migrate", "summaries", "0003", "-v", "0").stderr == ""
     with started(address, "manage.py", "qcluster") as cluster:
         wait_until(lambda: cluster.says("The database lacks 1 migrations of this version"))
         assert manage("migrate", "-v", "0").stderr == ""

@@ -40,6 +40,7 @@ def test_partitions_of_the_coming_year_are_asked_for(line_of):
 
 
 def test_a_cluster_that_works_moves_its_schedules():
+    Schedule.objects.all().delete()
     assert not read_heartbeat(now=NOW).is_there
     Schedule.objects.create(func="math.sqrt", repeats=0, next_run=NOW - timedelta(days=9))
     assert read_heartbeat(now=NOW).schedule_count == 0
@@ -50,6 +51,7 @@ def test_a_cluster_that_works_moves_its_schedules():
 
 
 def test_a_cluster_that_is_gone_is_a_warning(line_of):
+    Schedule.objects.all().delete()
     assert line_of("cluster") == "warning: no schedule is on: run manage.py sync_schedules"
     Schedule.objects.create(func="math.sqrt", repeats=-1, next_run=NOW)
     assert line_of("cluster") == "warning: nobody works since 2024-06-03 12:00 UTC"

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -24,8 +25,7 @@ from curtailment.settlement import iter_periods
 from mining.models import DifficultyEpoch
 from summaries.models import BitcoinDailySummary
 from summaries.schedules import sync_schedules
-from tests.browser.conftest import chromium, open_context  # noqa: F401
-from tests.journeys.conftest import MANAGE
+from tests.journeys.conftest import MANAGE, elexon, environment  # noqa: F401
 from tests.journeys.naive import fraction, report
 from tests.stubs.elexon import make_day_lines, make_line
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
@@ -44,7 +44,7 @@ def stacks(*, first_volume=None):
 
 
 @pytest.fixture
-def ingested(elexon, settings):
+def ingested(elexon, settings):  # noqa: F811
     """The day is stored, reports are public and cached, and the groups are there."""
     settings.REPORTS_PUBLIC = True
     settings.CACHES = settings.CACHES | {"reports": IN_PROCESS}
@@ -56,24 +56,25 @@ def ingested(elexon, settings):
 
 
 @pytest.fixture
-def cluster(ingested, environment, settings):
-    """The background work in a process of its own, which has done its first task.
+def cluster(ingested, environment, settings):  # noqa: F811
+    """The background work that corrections need, which has done its first task.
 
-    Tasks are signed, so both need the same key.
+    Tasks are signed, so both sides need the same key.
     """
-    process = subprocess.Popen(
-        [sys.executable, MANAGE, "qcluster"],
-        env=environment | {"SECRET_KEY": settings.SECRET_KEY},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        async_task("math.sqrt", 4)
-        within(30, lambda: Success.objects.filter(func="math.sqrt").exists())
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with ExitStack() as stack:
+        for name in ("windfall", "prompt-work"):
+            variables = {"SECRET_KEY": settings.SECRET_KEY, "Q_CLUSTER_NAME": name}
+            process = subprocess.Popen(
+                [sys.executable, MANAGE, "qcluster"],
+                env=environment | variables,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            stack.callback(process.wait, timeout=30)
+            stack.callback(process.terminate)
+            async_task("math.sqrt", 4, cluster=name, group=name)
+            within(30, lambda group=name: Success.objects.filter(group=group).exists())
+        yield
 
 
 def within(seconds, condition):
@@ -86,7 +87,7 @@ def within(seconds, condition):
 
 
 @pytest.fixture
-def staff(cluster, open_context):  # noqa: F811
+def staff(cluster, open_context):
     """A page of somebody in the group Data staff."""
     ada = User.objects.create_user("ada", password=PASSWORD, is_staff=True)
     ada.groups.add(Group.objects.get(name="Data staff"))
@@ -205,7 +206,7 @@ def fill(page, figures):
 
 def test_a_day_whose_first_trigger_was_lost_is_found(cluster):
     """Nothing was handed to the cluster: the schedule finds the stale day within a minute."""
-    sync_schedules()
+    sync_schedules(now=timezone.now())
     CurtailmentRecord.objects.filter(pk=record().pk).update(curtailed_mwh=10, so_mwh=10)
     mark_stale([DAY], reason="Records were corrected.", now=timezone.now())
     within(60, lambda: not IngestionProgress.objects.filter(stale_since__isnull=False).exists())
