@@ -153,24 +153,18 @@ def create_partitions() -> str:
     return f"Partitions until {years[-1]}; created: {', '.join(created) or 'none'}."
 
 
-def reconcile(first: str, last: str) -> str:
-    """This will check the days from first to last. Raises NotDone while anything differs."""
-    return _reconcile(first, last, fix=False)
-
-
 def reconcile_and_fix(first: str, last: str) -> str:
-    """This will check the days from first to last, and mend what differs."""
-    return _reconcile(first, last, fix=True)
+    """This will check the days from first to last, and mend what differs.
 
-
-def _reconcile(first: str, last: str, *, fix: bool) -> str:
+    Raises NotDone while anything differs all the same.
+    """
     with client_from_settings() as client:
         result = reconciling.reconcile(
             date.fromisoformat(first),
             date.fromisoformat(last),
             sources=reconciling.sources_with(client),
             clock=timezone.now,
-            fix=fix,
+            fix=True,
             on_day=_log_checked,
         )
     if not result.is_clean:

@@ -19,8 +19,7 @@ from summaries.checks import check_day, check_month, check_year
 from summaries.models import DailySummary
 from summaries.pipeline import finish_day, refresh_day
 from summaries.reconciling import NOT_TRIED, reconcile, sources_with
-from summaries.tasks import NotDone
-from summaries.tasks import reconcile as reconcile_task
+from summaries.tasks import NotDone, reconcile_and_fix
 from tests.raw_sql import columns, execute, insert, type_of
 from tests.stubs import server
 from tests.stubs.elexon import make_day_lines, make_line
@@ -364,8 +363,12 @@ def test_bad_input_is_refused(db, first, last, sentence):
     assert refused.value.returncode == 2
 
 
-def test_the_task_fails_while_differences_remain(stored):
-    assert "1 ok" in reconcile_task(str(DAY), str(DAY))
+def test_the_task_mends_and_fails_while_differences_remain(stored):
+    assert "1 ok" in reconcile_and_fix(str(DAY), str(DAY))
     execute(RECORD.format("curtailed_mwh = 1000"))
+    assert "1 mended" in reconcile_and_fix(str(DAY), str(DAY))
+    assert_summaries_equal_naive_sums()
+    execute("UPDATE difficulty_epochs SET known_until = starts_at")
+    execute("DELETE FROM historical_bitcoin_calculations")
     with pytest.raises(NotDone, match="1 with differences"):
-        reconcile_task(str(DAY), str(DAY))
+        reconcile_and_fix(str(DAY), str(DAY))
