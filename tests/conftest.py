@@ -103,12 +103,12 @@ def elexon_stub() -> Iterator[StubElexon]:
 
 @pytest.fixture
 def elexon_client(elexon_stub: StubElexon) -> Iterator[ElexonClient]:
-    """A client of the stub that is quick to try again and quick to lose patience."""
+    """A client of the stub that is quick to try again, and patient with a busy machine."""
     with ElexonClient(
         base_url=elexon_stub.url,
         requests_per_minute=1_000_000,
         retries=RetryPolicy(first_wait_s=0.001),
-        timeouts=Timeouts(connect_s=2, read_s=0.5),
+        timeouts=Timeouts(connect_s=10, read_s=10),
     ) as client:
         yield client
 

@@ -1,5 +1,6 @@
 """Which corrections staff are asked to look at again."""
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from curtailment.corrected import RecordKey
-from curtailment.models import IngestionProgress
+from curtailment.models import Correction, IngestionProgress
 from curtailment.operations import correct, withdraw
 from curtailment.reviews import (
     ReviewKind,
@@ -133,10 +134,17 @@ def publish_two(mwh, started_at):
 
 
 def test_only_active_corrections_are_read_and_records_by_their_key():
-    correct_to(7)
+    add_withdrawn(2_000, like=correct_to(7))
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE corrections")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql_for_reviewing()}", {"limit": 100})
         plan = "\n".join(line for (line,) in cursor)
     assert "corrections_one_active" in plan
     assert "Seq Scan" not in plan
+
+
+def add_withdrawn(count, *, like):
+    like.pk, like.withdrawn_at, like.withdrawn_by = None, LATER, like.author
+    like.withdrawal_reason = "Elexon is right."
+    Correction.objects.bulk_create([copy(like) for _ in range(count)])

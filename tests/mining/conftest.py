@@ -16,10 +16,10 @@ def node() -> Iterator[StubNode]:
 
 @pytest.fixture
 def client(node: StubNode) -> Iterator[MempoolClient]:
-    """A client of the node that is quick to try again and quick to lose patience."""
+    """A client of the node that is quick to try again, and patient with a busy machine."""
     with MempoolClient(
         node.url,
         retries=RetryPolicy(first_wait_s=0.001),
-        timeouts=Timeouts(connect_s=2, read_s=0.3),
+        timeouts=Timeouts(connect_s=10, read_s=10),
     ) as client:
         yield client

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from curtailment.elexon import RetryPolicy
+from curtailment.elexon import RetryPolicy, Timeouts
 from mining.mempool import MempoolClient
 from mining.network import NetworkMalformed, NetworkUnavailable, Quote, Retarget
 from tests.stubs import server
@@ -115,7 +115,6 @@ PASSING_FAULTS = {
     "half a body": server.cut_in_the_body(),
     "an empty body": server.body(b""),
     "no answer": server.cut_before_the_answer(),
-    "a slow answer": server.slow(2),
 }
 
 
@@ -125,6 +124,15 @@ def test_what_may_pass_is_tried_up_to_five_times(node, client, fault):
     node.fail(RETARGETS, fault, times=4)
     assert len(client.difficulty_adjustments()) == 1
     assert len(node.requests) == 5
+
+
+def test_an_answer_that_is_late_is_asked_for_again(node):
+    node.knows_retargets([FIRST])
+    node.fail(RETARGETS, server.slow(2), times=1)
+    retries, timeouts = RetryPolicy(first_wait_s=0.001), Timeouts(read_s=1)
+    with MempoolClient(node.url, retries=retries, timeouts=timeouts) as client:
+        assert len(client.difficulty_adjustments()) == 1
+    assert len(node.requests) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -16,6 +15,7 @@ from summaries import daily, tasks
 from summaries.switch import NO_WIND_UNITS, OFF, switch
 from summaries.task_log import log_task, settlement_date_of
 from tests.curtailment.days import add_wind_units
+from tests.locks import held_by_another
 from tests.stubs.mempool import StubNode
 from tests.stubs.server import status
 
@@ -94,14 +94,8 @@ def test_a_task_that_was_queued_before_fetching_was_switched_off_does_nothing(sw
 
 def test_a_day_that_somebody_is_at_is_left_to_them(switched_on, elexon, elexon_client):
     day = TODAY - timedelta(days=1)
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            key = [int(LockSpace.FETCH), day.toordinal()]
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    with held_by_another(LockSpace.FETCH, day.toordinal()):
         assert daily.fetch_due_day(day, client=elexon_client, clock=lambda: NOW) is None
-    finally:
-        other.close()
     assert elexon.requests == []
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django_q.models import OrmQ
 
 from curtailment.locks import LockSpace
@@ -22,6 +21,7 @@ from summaries.long_backfills import (
 from tests.curtailment.days import add_wind_units
 from tests.curtailment.lines import stack_line
 from tests.curtailment.memory import MemorySource
+from tests.locks import held_by_another
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,14 +116,8 @@ def test_a_turn_ends_after_a_minute_and_another_waits(source, record):
 
 
 def test_a_day_in_other_hands_is_left_to_them(source, record):
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            key = [int(LockSpace.FETCH), DAYS[1].toordinal()]
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    with held_by_another(LockSpace.FETCH, DAYS[1].toordinal()):
         assert turn(source) == "Days done: 3."
-    finally:
-        other.close()
     record.refresh_from_db()
     assert (record.state, record.days_done) == ("running", 3)
     # Its holder was killed: the next turn does the day.

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 from django_q.models import OrmQ
 
 from curtailment.locks import LockSpace
@@ -13,6 +12,7 @@ from summaries.models import DailySummary
 from summaries.tasks import NotDone, finish_day, finish_stale_days, refresh_day, verify_day
 from tests.curtailment.days import FETCHED, add_wind_units, fetched_day, store
 from tests.curtailment.lines import stack_line
+from tests.locks import held_by_another
 from tests.stubs.elexon import make_line
 from tests.stubs.server import body, status
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
@@ -37,13 +37,8 @@ def test_a_stored_day_is_stale_until_its_summaries_follow(stored_day):
 
 
 def test_stale_days_are_one_process_s_work_at_a_time(stored_day):
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, 0)", [int(LockSpace.STALE_DAYS)])
+    with held_by_another(LockSpace.STALE_DAYS, 0):
         assert finish_stale_days() == "Another process is at it."
-    finally:
-        other.close()
     assert finish_stale_days() == "1 stale days, 1 finished."
     assert finish_stale_days() == "0 stale days, 0 finished."
 
