@@ -105,16 +105,23 @@ class BitcoinCalculation(models.Model):
     Bitcoin, difficulty and subsidy are null together where the difficulty is not known.
 
     The table is partitioned by year of settlement_date. Its primary key in the database is
-    (settlement_date, settlement_period, bmu_id, miner_model_id); `id` is for Django.
+    (settlement_date, settlement_period, bmu_id, miner_model_id); `id` is for Django. It has no
+    foreign keys there: rows are made of records and miner models by one statement only.
     """
 
     id = models.BigAutoField(primary_key=True)
     settlement_date = models.DateField()
     settlement_period = models.SmallIntegerField()
     bmu = models.ForeignKey(
-        BMUnit, on_delete=models.PROTECT, db_index=False, verbose_name="BM Unit"
+        BMUnit,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        verbose_name="BM Unit",
     )
-    miner_model = models.ForeignKey(MinerModel, on_delete=models.PROTECT, db_index=False)
+    miner_model = models.ForeignKey(
+        MinerModel, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     bitcoin_mined = ExactDecimalField(null=True, verbose_name="bitcoin (flagged)")
     so_bitcoin_mined = ExactDecimalField(null=True)
     other_bitcoin_mined = ExactDecimalField(null=True)

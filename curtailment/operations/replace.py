@@ -8,7 +8,12 @@ from django.db import connection
 from psycopg import sql
 
 from curtailment.aggregation import UnitPeriod
-from curtailment.sql import execute_count, sql_for_upsert
+from curtailment.sql import (
+    execute_count,
+    execute_merge,
+    expect_many_rows,
+    sql_for_merging_date,
+)
 
 # A settlement period's number with a unit's id: what a record of a date is known by.
 Key = tuple[int, str]
@@ -110,7 +115,7 @@ REMOVE_OTHERS = """
 
 def sql_for_effective_rows() -> sql.Composed:
     """Writes the staged rows of a date, with active corrections laid over them."""
-    return sql_for_upsert(
+    return sql_for_merging_date(
         "curtailment_records",
         key=("settlement_date", "settlement_period", "bmu_id"),
         columns=(
@@ -137,7 +142,7 @@ def sql_for_effective_rows() -> sql.Composed:
             "published_other_mwh",
             "published_other_payment_gbp",
         ),
-        when_written={"updated_at": "EXCLUDED.updated_at"},
+        when_written=("updated_at",),
         when_inserted=("created_at", "lead_party_name"),
         select=EFFECTIVE_ROWS,
     )
@@ -157,8 +162,9 @@ def replace_records(
     a transaction that holds the day's lock.
     """
     _stage(rows)
+    expect_many_rows()
     of_the_day = {"settlement_date": settlement_date} | _columns_of(touched, "touched")
-    written = execute_count(sql_for_effective_rows(), of_the_day | {"now": now})
+    written = execute_merge(sql_for_effective_rows(), of_the_day | {"now": now})
     kept = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
     removed = execute_count(REMOVE_OTHERS, of_the_day | _columns_of(kept, "kept"))
     return written, removed

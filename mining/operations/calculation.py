@@ -9,9 +9,13 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
-from curtailment.models import CurtailmentRecord
 from curtailment.settlement import iter_periods
-from curtailment.sql import execute_count, sql_for_upsert
+from curtailment.sql import (
+    execute_count,
+    execute_merge,
+    expect_many_rows,
+    sql_for_merging_date,
+)
 from mining.calculator import (
     BITCOIN_DECIMALS,
     HASHES_PER_DIFFICULTY,
@@ -41,24 +45,12 @@ def calculate_day(
     keep their `calculated_at`. Call it in a transaction that holds the day's lock.
     """
     parameters = _parameters(settlement_date, now, miner_keys)
-    written = execute_count(sql_for_calculating(), parameters)
-    orphans = execute_count(sql_for_removing_orphans(), _record_keys(settlement_date))
-    inactive = execute_count(sql_for_removing_inactive(), parameters)
+    expect_many_rows()
     return CalculationResult(
-        rows_written=written,
-        rows_removed=orphans + inactive,
+        rows_written=execute_merge(sql_for_calculating(), parameters),
+        rows_removed=execute_count(sql_for_removing_others(), parameters),
         uncovered_periods=_uncovered_periods(parameters),
     )
-
-
-def _record_keys(settlement_date: date) -> dict[str, Any]:
-    records = CurtailmentRecord.objects.filter(settlement_date=settlement_date)
-    keys = list(records.values_list("settlement_period", "bmu_id"))
-    return {
-        "settlement_date": settlement_date,
-        "record_periods": [number for number, _ in keys],
-        "record_bmu_ids": [bmu_id for _, bmu_id in keys],
-    }
 
 
 def _uncovered_periods(parameters: dict[str, Any]) -> tuple[int, ...]:
@@ -92,6 +84,7 @@ def _parameters(
 # Bitcoin is energy x numerator / denominator of its period and miner model; both are null where
 # the difficulty or the subsidy is not known. div() is exact, where the numeric division would
 # round a first time: div(2ax + b, 2b) is ax/b rounded half up. Its units are 1e-18 bitcoin.
+# The rates are materialized: inlined, their products would be made anew for every record.
 BITCOIN_OF_RECORDS = """
     WITH period AS (
         SELECT * FROM unnest(%(period_numbers)s::smallint[], %(period_starts)s::timestamptz[])
@@ -108,11 +101,12 @@ BITCOIN_OF_RECORDS = """
             AND p.starts_at < e.known_until AND e.height <= %(last_known_height)s
         JOIN era s ON s.starts_at <= p.starts_at
             AND (s.ends_at IS NULL OR p.starts_at < s.ends_at)
-    ), rate AS (
+    ), rate AS MATERIALIZED (
         SELECT p.settlement_period, m.key AS miner_model_id, e.difficulty, e.subsidy_btc,
-            %(hashes_per_mwh)s::numeric * m.hashrate_th_s * e.subsidy_btc
-                * %(units_per_btc)s::numeric AS numerator,
-            m.power_w * e.difficulty * %(hashes_per_difficulty)s::numeric AS denominator
+            2 * %(hashes_per_mwh)s::numeric * m.hashrate_th_s * e.subsidy_btc
+                * %(units_per_btc)s::numeric AS twice_numerator,
+            m.power_w * e.difficulty * %(hashes_per_difficulty)s::numeric AS denominator,
+            2 * m.power_w * e.difficulty * %(hashes_per_difficulty)s::numeric AS twice_denominator
         FROM period p
         CROSS JOIN miner_models m
         LEFT JOIN earning e ON e.settlement_period = p.settlement_period
@@ -120,11 +114,11 @@ BITCOIN_OF_RECORDS = """
             AND (%(miner_keys)s::text[] IS NULL OR m.key = ANY(%(miner_keys)s::text[]))
     )
     SELECT r.settlement_date, r.settlement_period, r.bmu_id, rate.miner_model_id,
-        div(2 * r.curtailed_mwh * numerator + denominator, 2 * denominator)
+        div(r.curtailed_mwh * twice_numerator + denominator, twice_denominator)
             * %(btc_per_unit)s::numeric,
-        div(2 * r.so_mwh * numerator + denominator, 2 * denominator)
+        div(r.so_mwh * twice_numerator + denominator, twice_denominator)
             * %(btc_per_unit)s::numeric,
-        div(2 * r.other_mwh * numerator + denominator, 2 * denominator)
+        div(r.other_mwh * twice_numerator + denominator, twice_denominator)
             * %(btc_per_unit)s::numeric,
         rate.difficulty, rate.subsidy_btc, %(now)s::timestamptz
     FROM curtailment_records r
@@ -134,8 +128,8 @@ BITCOIN_OF_RECORDS = """
 
 
 def sql_for_calculating() -> sql.Composed:
-    """Writes the bitcoin of a date's records, and counts the rows that it wrote."""
-    return sql_for_upsert(
+    """Writes the bitcoin of a date's records."""
+    return sql_for_merging_date(
         "historical_bitcoin_calculations",
         key=("settlement_date", "settlement_period", "bmu_id", "miner_model_id"),
         columns=(
@@ -145,42 +139,28 @@ def sql_for_calculating() -> sql.Composed:
             "difficulty",
             "subsidy_btc",
         ),
-        when_written={"calculated_at": "EXCLUDED.calculated_at"},
+        when_written=("calculated_at",),
         select=BITCOIN_OF_RECORDS,
     )
 
 
-def sql_for_removing_orphans() -> str:
-    """Removes a date's rows whose record is gone, and counts them.
-
-    The records' keys come as arrays: of a day just written the planner expects one row, and would
-    compare every row of an anti-join with every other.
+def sql_for_removing_others() -> str:
+    """Removes and counts a date's rows whose record is gone, and, unless models were named, those
+    of models that are no longer active.
     """
-    return """
-        WITH removed AS (
-            DELETE FROM historical_bitcoin_calculations
-            WHERE settlement_date = %(settlement_date)s
-                AND (settlement_period, bmu_id) NOT IN (
-                    SELECT * FROM unnest(
-                        %(record_periods)s::smallint[], %(record_bmu_ids)s::varchar[]
-                    )
-                )
-            RETURNING 1
-        )
-        SELECT count(*) FROM removed
-    """
-
-
-def sql_for_removing_inactive() -> str:
-    """Removes a date's rows of models that are no longer active, unless models were named."""
     return """
         WITH removed AS (
             DELETE FROM historical_bitcoin_calculations c
-            WHERE c.settlement_date = %(settlement_date)s
-                AND %(miner_keys)s::text[] IS NULL
-                AND NOT EXISTS (
-                    SELECT FROM miner_models m WHERE m.key = c.miner_model_id AND m.active
+            WHERE c.settlement_date = %(settlement_date)s AND NOT (
+                EXISTS (
+                    SELECT FROM curtailment_records r
+                    WHERE r.settlement_date = %(settlement_date)s
+                        AND r.settlement_period = c.settlement_period AND r.bmu_id = c.bmu_id
+                ) AND (
+                    %(miner_keys)s::text[] IS NOT NULL
+                    OR c.miner_model_id IN (SELECT key FROM miner_models WHERE active)
                 )
+            )
             RETURNING 1
         )
         SELECT count(*) FROM removed
