@@ -6,6 +6,8 @@ Nobody else's queue is needed to know what is due: a task that is lost is handed
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
+from django_q.brokers import get_broker
+
 from curtailment.elexon import ElexonClient
 from curtailment.locks import LockSpace, session_lock_if_free
 from curtailment.models import IngestionProgress
@@ -14,7 +16,7 @@ from curtailment.settlement import iter_dates, settlement_date_at
 from summaries import pipeline
 from summaries.backfill import CONNECTIONS
 from summaries.background import LONG_WORK, enqueue, enqueue_days
-from summaries.due import due_days, is_due
+from summaries.due import MOST_DAYS, due_days, is_due, lacks_wind, wanted_again
 from summaries.pipeline import Clock, DayResult
 from summaries.switch import reason_not_to_fetch
 
@@ -26,9 +28,43 @@ NOTHING_DUE = "Nothing is due."
 
 def hand_over_due_days(*, now: datetime) -> str:
     """This will have the cluster fetch the days that are due, and says which."""
-    days = [] if (reason := reason_not_to_fetch()) else due_days(now)
+    if reason := reason_not_to_fetch():
+        return reason
+    days = due_days(now)
     enqueue_days("fetch_due_day", days)
-    return reason or _said_of(days)
+    return _said_of([*days, *_hand_over_wanted_again(now, other_than=days)])
+
+
+def _hand_over_wanted_again(now: datetime, *, other_than: list[date]) -> list[date]:
+    """Beside the daily work, for there may be years of them; none while work waits there."""
+    if get_broker(LONG_WORK).queue_size():
+        return []
+    days = [day for day in wanted_again(now) if day not in other_than]
+    enqueue_days("fetch_due_day", days, cluster=LONG_WORK)
+    return days
+
+
+def hand_over_abandoned_days() -> str:
+    """This will have the cluster fetch the days that a process was at which is gone."""
+    if reason := reason_not_to_fetch():
+        return reason
+    days = abandoned_days()
+    enqueue_days("fetch_due_day", days)
+    return _said_of(days)
+
+
+def abandoned_days() -> list[date]:
+    """The days whose try is said to be running, though nobody holds the lock of who fetches it."""
+    running = IngestionProgress.objects.filter(
+        attempt_state=IngestionProgress.AttemptState.RUNNING
+    ).exclude(source=IngestionProgress.Source.SAMPLE)
+    days = running.order_by("settlement_date").values_list("settlement_date", flat=True)
+    return [day for day in days[:MOST_DAYS] if _is_free(day)]
+
+
+def _is_free(day: date) -> bool:
+    with session_lock_if_free(LockSpace.FETCH, day.toordinal()) as is_free:
+        return is_free
 
 
 def fetch_due_day(day: date, *, client: ElexonClient, clock: Clock) -> DayResult | None:
@@ -43,9 +79,11 @@ def fetch_due_day(day: date, *, client: ElexonClient, clock: Clock) -> DayResult
     ):
         if not is_mine or reason_not_to_fetch():
             return None
-        if not is_due(day, progress_of(day), now=clock()):
+        progress, now = progress_of(day), clock()
+        due = is_due(day, progress, now=now)
+        if not due and not lacks_wind(progress, now=now):
             return None
-        return pipeline.refresh_day(day, source=client, executor=executor, clock=clock, force=True)
+        return pipeline.refresh_day(day, source=client, executor=executor, clock=clock, force=due)
 
 
 def hand_over_reconciling(*, now: datetime) -> str:

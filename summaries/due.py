@@ -4,6 +4,7 @@ So nothing is forgotten when the cluster did not run at noon, and nothing is don
 """
 
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db.models import Q
 
@@ -19,6 +20,7 @@ from curtailment.settlement import (
 
 AttemptState = IngestionProgress.AttemptState
 DataState = IngestionProgress.DataState
+STORED = (DataState.PROVISIONAL, DataState.FINAL)
 
 # These are fetched once more after each working day's noon, whatever is stored of them.
 RECENT_DAYS = 7
@@ -27,6 +29,10 @@ RECENT_DAYS = 7
 PAUSE = timedelta(minutes=10)
 # Handed over at once; after a long standstill the rest follows a quarter of an hour later.
 MOST_DAYS = 40
+# Of those that are wanted again; they are handed over once the ones before are done.
+MOST_WANTED_AGAIN = 20
+# Elexon may never have published the wind output of a day.
+WIND_PAUSE = timedelta(hours=20)
 
 
 def due_days(now: datetime) -> list[date]:
@@ -39,13 +45,68 @@ def due_days(now: datetime) -> list[date]:
     return sorted(due, reverse=True)[:MOST_DAYS]
 
 
+def wanted_again(now: datetime) -> list[date]:
+    """The days, however old, that lack what only another try gets; at most MOST_WANTED_AGAIN.
+
+    Those that were tried longest ago come first, so that none is kept waiting by days that fail.
+    """
+    rows = IngestionProgress.objects.filter(
+        Q(refetch_since__isnull=False)
+        | Q(attempt_state=AttemptState.PENDING)
+        | Q(wind_generation_fetched_at=None),
+        source=IngestionProgress.Source.ELEXON,
+        data_state__in=STORED,
+    ).order_by("attempt_ended_at", "settlement_date")
+    wanted = (
+        row.settlement_date
+        for row in rows
+        if is_due(row.settlement_date, row, now=now) or lacks_wind(row, now=now)
+    )
+    return list(islice(wanted, MOST_WANTED_AGAIN))
+
+
 def is_due(day: date, progress: IngestionProgress | None, *, now: datetime) -> bool:
-    """Whether a day is to be fetched, of which `progress` is what the ledger says."""
-    if progress is None:
+    """Whether a day is to be fetched, of which `progress` is what the ledger says.
+
+    Who asks holds the lock of those who fetch the day, or asks again once he does: so a try that
+    is said to be running was abandoned.
+    """
+    if progress is None or progress.attempt_state == AttemptState.RUNNING:
         return True
     if _was_just_tried(progress, now):
         return False
-    return is_missing(day, progress, now=now) or was_recalculated(day, progress, now=now)
+    return (
+        is_missing(day, progress, now=now)
+        or was_recalculated(day, progress, now=now)
+        or is_wanted_by_staff(progress)
+    )
+
+
+def is_wanted_by_staff(progress: IngestionProgress) -> bool:
+    """Whether staff accepted another answer of a stored day, or marked it to be fetched again.
+
+    An answer that was refused since then is not asked for again and again.
+    """
+    if not _is_stored(progress):
+        return False
+    if progress.attempt_state == AttemptState.PENDING:
+        return True
+    asked_at, marked_at = _last_asked_at(progress), progress.refetch_since
+    return marked_at is not None and (asked_at is None or asked_at < marked_at)
+
+
+def lacks_wind(progress: IngestionProgress | None, *, now: datetime) -> bool:
+    """Whether the wind output of a stored day lacks, and was not asked for today already."""
+    if progress is None or not _is_stored(progress):
+        return False
+    tried_at = progress.attempt_ended_at
+    was_tried = tried_at is not None and tried_at > now - WIND_PAUSE
+    return progress.wind_generation_fetched_at is None and not was_tried
+
+
+def _is_stored(progress: IngestionProgress) -> bool:
+    """Whether all periods of an answer of Elexon's are."""
+    return progress.source == IngestionProgress.Source.ELEXON and progress.data_state in STORED
 
 
 def is_missing(day: date, progress: IngestionProgress, *, now: datetime) -> bool:

@@ -142,7 +142,8 @@ def is_over(progress: IngestionProgress | None, record: Backfill, source: Settle
     ended_at = progress.attempt_ended_at
     if progress.attempt_state in ENDED and ended_at and ended_at >= record.started_at:
         return True
-    return not record.force and not needs_fetch(progress, source)
+    lacks_wind = progress.wind_generation_fetched_at is None
+    return not record.force and not lacks_wind and not needs_fetch(progress, source)
 
 
 def note_progress(record: Backfill, source: SettlementSource, *, now: datetime) -> None:

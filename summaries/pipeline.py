@@ -25,6 +25,7 @@ from curtailment.operations import (
     Outcome,
     StoredDay,
     clear_stale,
+    end_attempt,
     fail_attempt,
     fetch_day,
     mark_stale,
@@ -204,6 +205,7 @@ def _complete_day(
             refresh_wind_generation(settlement_date, source=source, now=clock())
         except SourceError as error:
             problems = (f"Wind generation is missing: {error}",)
+        end_attempt(settlement_date, now=clock())
         progress.refresh_from_db()
     if progress is not None and progress.stale_since is not None:
         finished = finish_day(settlement_date, now=clock())

@@ -57,6 +57,8 @@ SCHEDULES: tuple[Repeated | AtTime, ...] = (
     # The outbox: whatever crashed after a change, its days are found and finished.
     Repeated("finish stale days", "finish_stale_days", minutes=1),
     Repeated("go on with backfills", "resume_backfills", minutes=1),
+    # A killed or stopped worker's day is fetched by another one.
+    Repeated("take up abandoned days", "take_up_abandoned_days", minutes=1),
     # Today and the last days, and after noon of working days what was recalculated: due.py.
     Repeated("fetch the days that are due", "fetch_due_days", minutes=15),
     # Off unless NOTIFY_EMAILS says who is told.

@@ -86,6 +86,11 @@ def fetch_due_days() -> str:
     return daily.hand_over_due_days(now=timezone.now())
 
 
+def take_up_abandoned_days() -> str:
+    """This will hand over the days that a process was at which is gone."""
+    return daily.hand_over_abandoned_days()
+
+
 def fetch_due_day(settlement_date: str) -> str:
     """This will fetch a day anew, if that is due still."""
     with client_from_settings() as client:

@@ -8,7 +8,12 @@ from curtailment.operations.corrections import (
     withdraw_batch,
 )
 from curtailment.operations.fetch import FetchedDay, fetch_day
-from curtailment.operations.ledger import fail_attempt, postpone_attempt, start_attempt
+from curtailment.operations.ledger import (
+    end_attempt,
+    fail_attempt,
+    postpone_attempt,
+    start_attempt,
+)
 from curtailment.operations.proposals import RefusedProposals, errors_of_keys
 from curtailment.operations.staleness import (
     clear_stale,
@@ -29,6 +34,7 @@ __all__ = [
     "clear_stale",
     "correct",
     "correct_batch",
+    "end_attempt",
     "errors_of_keys",
     "fail_attempt",
     "fetch_day",

@@ -29,6 +29,11 @@ def fail_attempt(settlement_date: date, *, error: str, now: datetime) -> None:
     )
 
 
+def end_attempt(settlement_date: date, *, now: datetime) -> None:
+    """This will note when what a stored day lacks was asked for; the last try of it all stays."""
+    IngestionProgress.objects.filter(settlement_date=settlement_date).update(attempt_ended_at=now)
+
+
 def postpone_attempt(settlement_date: date) -> None:
     """This will note that a failed try said nothing of the day itself: it counts as not tried."""
     IngestionProgress.objects.filter(

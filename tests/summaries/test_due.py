@@ -13,7 +13,7 @@ from curtailment.settlement import (
     recalculation_due_at,
     settlement_date_at,
 )
-from summaries.due import due_days
+from summaries.due import MOST_WANTED_AGAIN, due_days, is_due, wanted_again
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,8 @@ def write(day, *, asked_at, state="ok", data=None, **columns):
         "periods_fetched": expected,
         "fetched_at": asked_at,
         "attempt_started_at": asked_at,
+        "attempt_ended_at": asked_at,
+        "wind_generation_fetched_at": asked_at,
     } | columns
     IngestionProgress.objects.update_or_create(pk=day, defaults=columns)
 
@@ -174,3 +176,54 @@ def test_times_of_day_are_those_of_london():
     assert next_time_in_london(MORNING, at) == datetime(2024, 6, 12, 1, 30, tzinfo=UTC)
     mondays = next_time_in_london(MORNING, at, on=lambda day: day.weekday() == 0)
     assert mondays == datetime(2024, 6, 17, 1, 30, tzinfo=UTC)
+
+
+OLD = date(2023, 5, 8)
+LONG_AGO = datetime(2023, 5, 9, 12, tzinfo=UTC)
+
+
+def test_a_try_that_nobody_is_at_any_more_is_due_at_once(week):
+    write(OLD, asked_at=MORNING - timedelta(minutes=1), state="running", fetched_at=LONG_AGO)
+    assert is_due(OLD, IngestionProgress.objects.get(pk=OLD), now=MORNING)
+
+
+def test_what_staff_marked_is_wanted_again_however_old(week):
+    write(OLD, asked_at=LONG_AGO)
+    assert wanted_again(MORNING) == []
+    write(OLD, asked_at=LONG_AGO, refetch_since=MORNING - timedelta(hours=1))
+    assert wanted_again(MORNING) == [OLD]
+    # Tried in vain just now, and later again.
+    write(OLD, asked_at=MORNING, state="failed", fetched_at=LONG_AGO)
+    assert wanted_again(MORNING) == []
+    assert wanted_again(MORNING + timedelta(minutes=15)) == [OLD]
+
+
+@pytest.mark.parametrize("state", ["suspect", "ok"])
+def test_an_answer_refused_since_it_was_marked_is_not_asked_for_again(week, state):
+    """Kept aside it is suspect; rejected by staff it is ok. The mark stays."""
+    write(OLD, asked_at=MORNING, state=state, refetch_since=MORNING - timedelta(hours=1))
+    assert wanted_again(MORNING + timedelta(days=1)) == []
+
+
+def test_an_answer_that_staff_accepted_is_wanted_again_however_old(week):
+    write(OLD, asked_at=LONG_AGO, state="pending")
+    assert wanted_again(MORNING) == [OLD]
+    write(OLD, asked_at=LONG_AGO, state="pending", data="none", source="")
+    assert wanted_again(MORNING) == []
+
+
+def test_wind_generation_that_is_missing_is_asked_for_once_a_day(week):
+    write(OLD, asked_at=LONG_AGO, wind_generation_fetched_at=None)
+    assert wanted_again(MORNING) == [OLD]
+    assert not is_due(OLD, IngestionProgress.objects.get(pk=OLD), now=MORNING)
+    IngestionProgress.objects.filter(pk=OLD).update(attempt_ended_at=MORNING)
+    assert wanted_again(MORNING + timedelta(hours=1)) == []
+    assert wanted_again(MORNING + timedelta(days=1)) == [OLD]
+
+
+def test_what_is_wanted_again_comes_in_portions_the_longest_untried_first(week):
+    days = list(iter_dates(date(2023, 1, 1), date(2023, 1, 31)))
+    for number, day in enumerate(reversed(days)):
+        asked_at = LONG_AGO + timedelta(minutes=number)
+        write(day, asked_at=asked_at, refetch_since=MORNING - timedelta(hours=1))
+    assert wanted_again(MORNING) == days[::-1][:MOST_WANTED_AGAIN]

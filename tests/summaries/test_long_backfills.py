@@ -104,6 +104,29 @@ def test_days_that_are_final_are_skipped_unless_forced(source, record):
     assert set(Backfill.objects.values_list("state", "days_done")) == {("done", 4)}
 
 
+def test_a_final_day_that_lacks_only_wind_is_asked_for_it_once(source, record):
+    turn(source)
+    lacking = IngestionProgress.objects.filter(pk=DAYS[1])
+    lacking.update(wind_generation_fetched_at=None)
+    start_backfill(FIRST, LAST, force=False, now=NOW + timedelta(hours=1))
+    late = Clock()
+    late.now += timedelta(hours=1)
+    source.before_day = refuse
+    turn(source, late)
+    assert source.asked == [*DAYS, DAYS[1]]
+    start_backfill(FIRST, LAST, force=False, now=NOW + timedelta(hours=2))
+    late.now += timedelta(hours=1)
+    source.before_day = lambda day: None
+    turn(source, late)
+    assert source.asked == [*DAYS, DAYS[1], DAYS[1]]
+    assert lacking.get().wind_generation_fetched_at is not None
+    assert set(Backfill.objects.values_list("state", flat=True)) == {"done"}
+
+
+def refuse(day):
+    raise MalformedAnswer(f"no sense on {day}")
+
+
 def test_a_turn_ends_after_a_minute_and_another_waits(source, record):
     OrmQ.objects.all().delete()
     assert turn(source, Clock(timedelta(seconds=20))) == "Days done: 1."
