@@ -10,6 +10,7 @@ from django.core.management.base import CommandParser, handle_default_options
 from django.db import NotSupportedError, OperationalError, ProgrammingError
 
 from config.database import POOL_SWITCH
+from config.interruption import SENTENCE, STATUS
 
 
 def run(argv: list[str]) -> None:
@@ -20,8 +21,8 @@ def run(argv: list[str]) -> None:
     except KeyboardInterrupt:
         if "--traceback" in argv:
             raise
-        print("Interrupted. What was done is kept; the same command goes on.", file=sys.stderr)  # noqa: T201
-        sys.exit(130)
+        print(SENTENCE, file=sys.stderr)  # noqa: T201
+        sys.exit(STATUS)
     except ImproperlyConfigured as error:
         if "--traceback" in argv:
             raise

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils import timezone
 
+from config.interruption import interrupt_on_signals, was_interrupted
 from curtailment.settlement import (
     InvalidSettlementDate,
     parse_settlement_date,
@@ -29,8 +31,15 @@ class OperatorCommand(BaseCommand):
     _called_from_command_line: bool
 
     def execute(self, *args: Any, **options: Any) -> str | None:
+        if self._called_from_command_line:
+            interrupt_on_signals()
         try:
             return super().execute(*args, **options)
+        except Error:
+            if was_interrupted():
+                # In the middle of a statement: the connection is of no use any more.
+                raise KeyboardInterrupt from None
+            raise
         except CommandError as error:
             if not self._called_from_command_line or options["traceback"]:
                 raise

@@ -127,6 +127,9 @@ Q_CLUSTER = {
     "save_limit": 1_000,
     "save_limit_per": "func",
     "bulk": 1,
+    # Of the tasks that a cluster takes before a worker is free: when it stops, they have to wait
+    # until they are handed over again.
+    "queue_limit": 1,
     "poll": 0.5,
     "label": "Background work",
     # Clusters of their own for what takes hours, and for what staff wait for:

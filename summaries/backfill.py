@@ -1,13 +1,15 @@
 """Refreshing a range of days: several at a time, resumable, honest about what failed."""
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connections
+from django.db import connection, connections
 
+from config.interruption import PATIENCE_SECONDS
 from curtailment.locks import (
     LockSpace,
     release_session_lock,
@@ -19,6 +21,8 @@ from curtailment.partitions import ensure_partitions
 from curtailment.settlement import iter_dates
 from curtailment.sources import SettlementSource
 from summaries.pipeline import Clock, DayResult, Status, give_up_day, refresh_day
+
+logger = logging.getLogger(__name__)
 
 # Requests under way at once, over all days.
 CONNECTIONS = 16
@@ -66,13 +70,18 @@ def backfill(
     ensure_partitions(list(range(first.year, last.year + 1)))
     with _recorded(first, last, force, clock) as record:
         days = _while_running(record, iter_dates(first, last))
-        for day in _refresh_all(days, source, clock, jobs, force):
-            result.results.append(day)
-            record.days_done += day.is_ok
-            record.days_failed += not day.is_ok
-            record.updated_at = clock()
-            record.save(update_fields=["days_done", "days_failed", "updated_at"])
-            on_day(day)
+        refreshing = _refresh_all(
+            days, source, clock, jobs, force, lambda: _note_interruption(record, clock)
+        )
+        # Closed at once if this is interrupted, which sees off the days in hand.
+        with closing(refreshing):
+            for day in refreshing:
+                result.results.append(day)
+                record.days_done += day.is_ok
+                record.days_failed += not day.is_ok
+                record.updated_at = clock()
+                record.save(update_fields=["days_done", "days_failed", "updated_at"])
+                on_day(day)
     return result
 
 
@@ -85,8 +94,13 @@ def _while_running(record: Backfill, days: Iterator[date]) -> Iterator[date]:
 
 
 def _refresh_all(
-    days: Iterator[date], source: SettlementSource, clock: Clock, jobs: int, force: bool
-) -> Iterator[DayResult]:
+    days: Iterator[date],
+    source: SettlementSource,
+    clock: Clock,
+    jobs: int,
+    force: bool,
+    on_interruption: Callable[[], None],
+) -> Generator[DayResult]:
     """Results as they come; only as many days as jobs are in hand at any time."""
     unreachable = 0
     with ThreadPoolExecutor(CONNECTIONS) as requests, ThreadPoolExecutor(jobs) as workers:
@@ -97,20 +111,54 @@ def _refresh_all(
             finally:
                 connections.close_all()
 
-        running: set[Future[DayResult]] = set()
-        for day in days:
-            if unreachable >= UNREACHABLE_DAYS:
-                yield give_up_day(day, source=source, clock=clock, reason=NOT_TRIED, force=force)
-                continue
-            running.add(workers.submit(refresh, day))
-            if len(running) < jobs:
-                continue
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                unreachable += future.result().unreachable
+        in_hand: dict[Future[DayResult], date] = {}
+        try:
+            for day in days:
+                if unreachable >= UNREACHABLE_DAYS:
+                    yield give_up_day(
+                        day, source=source, clock=clock, reason=NOT_TRIED, force=force
+                    )
+                    continue
+                in_hand[workers.submit(refresh, day)] = day
+                if len(in_hand) < jobs:
+                    continue
+                for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
+                    del in_hand[future]
+                    unreachable += future.result().unreachable
+                    yield future.result()
+            for future in as_completed(in_hand):
                 yield future.result()
-        for future in as_completed(running):
-            yield future.result()
+        except (KeyboardInterrupt, GeneratorExit):
+            # Not once they are finished: by then this process may have been ended.
+            on_interruption()
+            _see_off(in_hand)
+            raise
+
+
+def _see_off(in_hand: dict[Future[DayResult], date]) -> None:
+    """Waits for the days in hand, and says which they are and what came of them."""
+    unfinished = [day for future, day in in_hand.items() if not future.done()]
+    for day in unfinished:
+        logger.info(
+            "%s is in hand: it may finish for %d s, and is abandoned then.",
+            day,
+            PATIENCE_SECONDS,
+            extra={"fields": {"settlement_date": day.isoformat()}},
+        )
+    for future in as_completed(in_hand):
+        if future.exception() is None and in_hand[future] in unfinished:
+            logger.info(
+                "%s",
+                future.result(),
+                extra={"fields": {"settlement_date": in_hand[future].isoformat()}},
+            )
+
+
+def _note_interruption(record: Backfill, clock: Clock) -> None:
+    # It may have been interrupted in the middle of a statement.
+    connection.close()
+    rows = Backfill.objects.filter(pk=record.pk, state=Backfill.State.RUNNING)
+    rows.update(state=Backfill.State.INTERRUPTED, ended_at=clock())
 
 
 @contextmanager

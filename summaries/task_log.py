@@ -24,30 +24,44 @@ def note_start(*, task: dict[str, Any], **signal: Any) -> None:
 
 
 def log_task(*, task: dict[str, Any], **signal: Any) -> None:
-    """A line of a task that has ended. Its facts are attributes of the record as well."""
-    name = str(task["func"]).rpartition(".")[2]
+    """A line of a task that has ended, with its facts as fields."""
     level = logging.INFO if task["success"] else logging.ERROR
     seconds = (task["stopped"] - task["began"]).total_seconds()
-    facts = {
-        "task": name,
-        "settlement_date": settlement_date_of(task["args"]),
+    answer = str(task["result"]).partition(TRACEBACK)[0]
+    words = "done" if task["success"] else "failed"
+    logger.log(
+        level,
+        "task %s %s in %.1f s: %s",
+        words_of(task),
+        words,
+        seconds,
+        answer,
+        extra={"fields": facts_of(task)},
+    )
+
+
+def facts_of(task: dict[str, Any]) -> dict[str, Any]:
+    """What a program wants to know of a task that has ended."""
+    return {
+        "task": str(task["func"]).rpartition(".")[2],
+        **day_of(task),
         "queued_at": task["started"].isoformat(),
         "started_at": task["began"].isoformat(),
         "ended_at": task["stopped"].isoformat(),
         "succeeded": task["success"],
-        "answer": str(task["result"]).partition(TRACEBACK)[0],
     }
-    words = "done" if task["success"] else "failed"
-    logger.log(
-        level,
-        "task %s %s %s in %.1f s: %s",
-        name,
-        " ".join(map(str, task["args"])) or "-",
-        words,
-        seconds,
-        facts["answer"],
-        extra=facts,
-    )
+
+
+def day_of(task: dict[str, Any]) -> dict[str, str]:
+    """The field of a task's settlement date; none if it is not about one day."""
+    settlement_date = settlement_date_of(task["args"])
+    return {"settlement_date": settlement_date} if settlement_date else {}
+
+
+def words_of(task: dict[str, Any]) -> str:
+    """E.g. fetch_due_day 2024-03-05."""
+    name = str(task["func"]).rpartition(".")[2]
+    return f"{name} {' '.join(map(str, task['args'])) or '-'}"
 
 
 def settlement_date_of(arguments: Any) -> str | None:

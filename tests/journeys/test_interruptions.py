@@ -1,5 +1,6 @@
 """What must not be lost or done twice: kills, and several at the same work."""
 
+import json
 import os
 import signal
 import subprocess
@@ -113,7 +114,10 @@ def test_an_unreachable_elexon_fails_with_the_reasons(committed_db, environment)
     assert "Traceback" not in result.stderr
 
 
-def test_ctrl_c_ends_a_backfill_with_a_sentence(elexon, environment):
+@pytest.mark.parametrize("asked_by", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_stop_a_backfill_finishes_the_days_in_hand(
+    elexon, environment, manage, client, settings, asked_by
+):
     elexon.fail(r"/stack/", server.slow(0.05))
     process = subprocess.Popen(
         [sys.executable, MANAGE, "backfill", *RANGE],
@@ -123,9 +127,41 @@ def test_ctrl_c_ends_a_backfill_with_a_sentence(elexon, environment):
         text=True,
     )
     wait_until(lambda: len(final_days()) >= 1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(asked_by)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == "Interrupted. What was done is kept; the same command goes on.\n"
+    *logged, last = errors.splitlines()
+    assert last == "Interrupted. What was done is kept; the same command goes on."
     assert Backfill.objects.get().state == "interrupted"
+    said = [json.loads(line) for line in logged]
+    finished = {line["settlement_date"] for line in said if "written" in line["message"]}
+    assert {line["settlement_date"] for line in said if "in hand" in line["message"]} == finished
+    assert finished <= {str(day) for day in final_days()}
+    assert not IngestionProgress.objects.filter(attempt_state="running").exists()
+    elexon.mend()
+    assert manage("backfill", *RANGE).returncode == 0
+    assert_year_is_exact(client, settings)
+
+
+def test_told_twice_a_backfill_abandons_the_days_in_hand(elexon, environment, manage):
+    elexon.fail("/bid/2024-03-29/7$", server.slow(25))
+    process = subprocess.Popen(
+        [sys.executable, MANAGE, "backfill", *RANGE],
+        env=environment | {"LOG_FORMAT": "plain"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until(lambda: date(2024, 3, 28) in final_days())
+    process.send_signal(signal.SIGTERM)
+    wait_until(lambda: Backfill.objects.get().state == "interrupted")
+    assert "2024-03-29 is in hand" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=5)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert IngestionProgress.objects.get(pk="2024-03-29").data_state == "none"
+    elexon.mend()
+    assert manage("backfill", *RANGE).returncode == 0
+    assert len(final_days()) == 8
     assert_summaries_equal_naive_sums()

@@ -10,11 +10,12 @@ from django_q.models import OrmQ
 
 from curtailment.locks import LockSpace
 from curtailment.models import BMUnit, IngestionProgress
+from curtailment.operations import mark_for_refetch, start_attempt
 from mining.models import DifficultyEpoch
 from summaries import daily, tasks
 from summaries.switch import NO_WIND_UNITS, OFF, switch
 from summaries.task_log import log_task, settlement_date_of
-from tests.curtailment.days import add_wind_units
+from tests.curtailment.days import add_wind_units, fetched_day, store
 from tests.locks import held_by_another
 from tests.stubs.mempool import StubNode
 from tests.stubs.server import status
@@ -99,6 +100,41 @@ def test_a_day_that_somebody_is_at_is_left_to_them(switched_on, elexon, elexon_c
     assert elexon.requests == []
 
 
+def test_a_day_whose_process_is_gone_is_handed_over_at_once(switched_on):
+    gone, held = TODAY - timedelta(days=900), TODAY - timedelta(days=1)
+    for day in (gone, held):
+        start_attempt(day, now=NOW)
+    with held_by_another(LockSpace.FETCH, held.toordinal()):
+        assert tasks.take_up_abandoned_days() == f"Handed over: {gone}."
+    assert queued() == [("fetch_due_day", str(gone))]
+
+
+def test_what_is_wanted_again_is_fetched_beside_the_daily_work(switched_on, elexon, elexon_client):
+    day = TODAY - timedelta(days=100)
+    elexon.add_day(day)
+    later = NOW + timedelta(hours=1)
+    store(fetched_day(settlement_date=day))
+    mark_for_refetch([day], reason="A unit is wind.", now=NOW)
+    assert str(day) in daily.hand_over_due_days(now=later)
+    waiting = [row for row in OrmQ.objects.filter(key="long-work") if row.args() == (str(day),)]
+    assert len(waiting) == 1
+    # While that waits, nothing more is put beside it.
+    assert str(day) not in daily.hand_over_due_days(now=later)
+    daily.fetch_due_day(day, client=elexon_client, clock=lambda: later)
+    assert IngestionProgress.objects.get(pk=day).refetch_since is None
+    assert daily.fetch_due_day(day, client=elexon_client, clock=lambda: later) is None
+
+
+def test_of_a_day_that_lacks_only_wind_nothing_else_is_fetched(switched_on, elexon, elexon_client):
+    day = TODAY - timedelta(days=100)
+    elexon.add_day(day)
+    store(fetched_day(settlement_date=day, wind=False))
+    later = NOW + timedelta(days=1)
+    daily.fetch_due_day(day, client=elexon_client, clock=lambda: later)
+    assert not any("/bid/" in path for path in elexon.requests)
+    assert IngestionProgress.objects.get(pk=day).wind_generation_fetched_at == later
+
+
 def test_reconciling_is_handed_over_in_portions_beside_the_daily_work(switched_on):
     said = daily.hand_over_reconciling(now=NOW)
     assert said == "Handed over: 2024-05-02 to 2024-06-10, 10 tasks."
@@ -160,6 +196,6 @@ def test_each_task_is_one_line_with_its_settlement_date(caplog):
         log_task(task=task)
     (record,) = caplog.records
     assert record.getMessage() == "task verify_day 2024-06-10 failed in 2.0 s: No answer."
-    assert record.settlement_date == "2024-06-10"
+    assert record.fields["settlement_date"] == "2024-06-10"
     assert settlement_date_of(()) is None
     assert settlement_date_of(("T_SGRWO-1",)) is None

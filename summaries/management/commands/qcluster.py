@@ -7,8 +7,10 @@ from typing import Any
 
 from django_q.management.commands.qcluster import Command as AnyCluster
 
-from config.commands import OperatorCommand
+from config.commands import BadInput, OperatorCommand
+from config.supervisor import StopRequested, raising_stop_requested
 from config.waiting import wait_for_cluster_needs
+from summaries.cluster import PatientCluster
 
 
 class Command(OperatorCommand, AnyCluster):
@@ -18,8 +20,18 @@ class Command(OperatorCommand, AnyCluster):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wait_for_cluster_needs(self.say)
-        super().handle(*args, **options)
+        if name := options["cluster_name"]:
+            # django-q has read it by now, and would work at another queue.
+            raise BadInput(f"Name the cluster by Q_CLUSTER_NAME={name} before the command.")
+        try:
+            with raising_stop_requested():
+                wait_for_cluster_needs(self.say)
+        except StopRequested:
+            return
+        cluster = PatientCluster()
+        cluster.start()
+        if options["run_once"]:
+            cluster.stop()
 
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
