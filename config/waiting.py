@@ -21,6 +21,12 @@ def wait_for_database(say: Say) -> None:
     _wait_until_none(reason_against_database, say)
 
 
+def wait_for_servers(say: Say) -> None:
+    """Waits until the database and the broker answer, whatever tables there are."""
+    _wait_until_none(reason_against_connection, say)
+    _wait_until_none(reason_against_broker, say)
+
+
 def wait_for_cluster_needs(say: Say) -> None:
     """Waits until the database and the broker of tasks answer."""
     wait_for_database(say)
@@ -41,6 +47,22 @@ def reason_against_database() -> str:
         connection.close()
     if missing:
         return f"The database lacks {missing} migrations of this version: run `manage.py migrate`."
+    return ""
+
+
+def reason_against_connection() -> str:
+    """Why there is no connection to the database, in a sentence; empty if there is one.
+
+    Raises what the database says where it is no use to wait, as of a wrong password.
+    """
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        if problems.is_mistake(error):
+            raise
+        return problems.sentence_of(error)
+    finally:
+        connection.close()
     return ""
 
 

@@ -17,6 +17,8 @@ ADVICE = (
     ('role "', "Create that user, or correct DATABASE_URL."),
     ('database "', "Create it with `createdb`, or correct DATABASE_URL."),
 )
+# What a server that is there says of an address that is wrong: it does not heal by waiting.
+MISTAKES = ("authentication failed", "no password supplied", 'role "', 'database "')
 OTHERWISE = "Correct DATABASE_URL or the server."
 MISSING = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 # The server was stopped, or crashed, or is starting.
@@ -65,6 +67,13 @@ def is_connection_refusal(error: Exception) -> bool:
         and cause.sqlstate is None
         and connection.connection is None
     )
+
+
+def is_mistake(error: Exception) -> bool:
+    """Whether somebody has to correct something before there can be a connection."""
+    if isinstance(error, NotSupportedError) or isinstance(error.__cause__, EmbeddedPostgresError):
+        return True
+    return any(text in _reason(str(error)).lower() for text in MISTAKES)
 
 
 def is_outage(error: Exception) -> bool:

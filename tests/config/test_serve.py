@@ -132,7 +132,8 @@ def test_one_command_serves_survives_and_stops_cleanly(serve, manage, home):
     assert returncode == 0
     # Nothing but what was asked, and on a busy machine what took long.
     loggers = {json.loads(line)["logger"] for line in errors.splitlines()}
-    assert {"config.requests"} <= loggers <= {"config.requests", "config.queries.timing"}
+    told = {"config.requests", "summaries.cluster"}
+    assert told <= loggers <= told | {"config.queries.timing"}
     assert printed.splitlines()[-1] == "Windfall has stopped."
     assert not any(process.is_running() for process in descendants)
     assert not (home / "data" / "postmaster.pid").exists()
@@ -156,22 +157,36 @@ def test_a_port_in_use_is_told_before_anything_is_started(folder, manage):
     assert not (folder / "untouched").exists()
 
 
-def test_a_database_that_is_down_is_one_sentence(manage):
-    result = manage("serve", "--port", "0", DATABASE_URL="postgres://me@127.0.0.1:1/windfall")
-
-    assert result.returncode == 1
-    assert result.stderr.startswith("No connection to PostgreSQL at 127.0.0.1:1")
-    assert result.stderr.count("\n") == 1
+DOWN = [
+    {"DATABASE_URL": "postgres://me@127.0.0.1:1/windfall"},
+    {"REDIS_URL": "redis://:secret@127.0.0.1:1/0"},
+]
 
 
-def test_a_redis_that_is_down_is_one_sentence_that_names_its_variable(manage):
-    result = manage("serve", "--port", "0", REDIS_URL="redis://:secret@127.0.0.1:1/0")
+@pytest.mark.parametrize("variables", DOWN, ids=["database", "redis"])
+def test_a_server_that_is_down_is_waited_for_until_ctrl_c(start_manage, variables):
+    with start_manage("serve", "--port", "0", **variables) as process:
+        said = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=20)
+    assert re.match(r"Waiting\. No connection to (PostgreSQL|Redis) at 127\.0\.0\.1:1", said)
+    assert next(iter(variables)) in said
+    assert "secret" not in said
+    assert (process.returncode, stdout, stderr) == (0, "Windfall has stopped.\n", "")
 
-    assert result.returncode == 1
-    assert result.stderr.startswith("No connection to Redis at 127.0.0.1:1")
-    assert "REDIS_URL" in result.stderr
-    assert "secret" not in result.stderr
-    assert result.stderr.count("\n") == 1
+
+def test_what_does_not_heal_by_waiting_is_refused_in_a_sentence(manage):
+    server = embedded.ensure_running()
+    place = f"?host={server.socket_dir}"
+    refused = {
+        f"postgres://nobody@/windfall{place}": 'role "nobody" does not exist',
+        f"postgres://{server.user}@/nothing{place}": 'database "nothing" does not exist',
+    }
+    for address, reason in refused.items():
+        result = manage("serve", "--port", "0", DATABASE_URL=address)
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1), result.stderr
+        assert reason in result.stderr
+        assert "DATABASE_URL" in result.stderr
 
 
 def postmaster_pid(home: Path) -> int:

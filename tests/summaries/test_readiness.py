@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -33,7 +34,10 @@ def add_day(day, **facts):
 
 def test_partitions_of_the_coming_year_are_asked_for(line_of):
     year = timezone.now().year
-    ensure_partitions([year])
+    # `migrate` has made them.
+    assert line_of("partitions") == f"ok (to {year + 1})"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE curtailment_records_{year + 1}")
     assert line_of("partitions") == f"warning: none of {year + 1}: run manage.py partitions"
     ensure_partitions([year + 1])
     assert line_of("partitions").startswith("ok (to ")

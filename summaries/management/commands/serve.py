@@ -10,9 +10,9 @@ from django.core.management.base import CommandParser
 from django.db import connection
 
 from config import serving
-from config.broker import BrokerUnreachable, check_broker
 from config.commands import OperatorCommand
 from config.supervisor import GaveUp, StopRequested, raising_stop_requested, supervise
+from config.waiting import wait_for_servers
 from curtailment.models import IngestionProgress
 from curtailment.sample import SAMPLE_FIRST_DATE, SAMPLE_LAST_DATE
 from curtailment.settlement import iter_dates
@@ -54,10 +54,7 @@ class Command(OperatorCommand):
 
     def prepare(self, address: str) -> None:
         """Everything that has to be there before anybody asks for it."""
-        try:
-            check_broker()
-        except BrokerUnreachable as error:
-            raise CommandError(str(error)) from error
+        wait_for_servers(self.say)
         call_command("migrate", interactive=False, verbosity=0)
         if lacks_sample():
             self.say("The database has no data of its own: loading sample data.")
