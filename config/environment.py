@@ -1,6 +1,10 @@
 """Reads environment variables strictly: what cannot be understood is an error that names it."""
 
+import re
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -8,11 +12,58 @@ from django.core.validators import validate_email
 
 YES = ("true", "on", "yes", "y", "1")
 MAIL_WITHOUT_HOST = ("consolemail", "filemail", "memorymail", "dummymail")
+NAME_IN_FILE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
+# How alike a name that nobody reads and one of ours must be to be taken for a slip.
+ALIKE = 0.8
 NO = ("false", "off", "no", "n", "0", "")
 
 
 class Environment(environ.Env):
     """django-environ, but a number must be a number and a switch must be a switch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names_read: set[str] = set()
+
+    def get_value(self, var: Any, *args: Any, **kwargs: Any) -> Any:
+        self.names_read.add(var)
+        return super().get_value(var, *args, **kwargs)
+
+    def refuse_slips_in(self, path: Path) -> None:
+        """Names in a .env file that are not read, but are almost those of a variable that is.
+
+        Others may stand there for other programs. Raises ImproperlyConfigured.
+        """
+        names = NAME_IN_FILE.findall(path.read_text()) if path.is_file() else []
+        for name in names:
+            alike = get_close_matches(name.upper(), self.names_read, n=1, cutoff=ALIKE)
+            if alike and name not in self.names_read:
+                raise ImproperlyConfigured(
+                    f"{path.name} sets {name}, which nothing reads. Is {alike[0]} meant?"
+                )
+
+    def http_address(self, var: str, *, default: str) -> str:
+        """The address of a server of HTTP, without a slash at its end.
+
+        Raises ImproperlyConfigured.
+        """
+        text: str = self.str(var, default="") or default
+        try:
+            parts = urlsplit(text)
+            readable = parts.scheme in ("http", "https") and bool(parts.hostname)
+            readable = readable and parts.port != 0
+        except ValueError:
+            readable = False
+        if not readable:
+            raise ImproperlyConfigured(f"{var} must be an address like {default}, not {text!r}.")
+        return text.rstrip("/")
+
+    def one_of(self, var: str, names: tuple[str, ...]) -> str:
+        """One of these names; the first if none is given. Raises ImproperlyConfigured."""
+        name: str = self.str(var, default="") or names[0]
+        if name not in names:
+            raise ImproperlyConfigured(f"{var} must be {' or '.join(names)}, not {name!r}.")
+        return name
 
     def natural(self, var: str, default: Any = environ.Env.NOTSET) -> int:
         """A whole number, zero included. Raises ImproperlyConfigured."""

@@ -2,9 +2,13 @@
 
 import os
 import shutil
+import sys
 import tempfile
+from importlib import import_module
 from threading import Thread
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 # Two processes with threads suit two cores and pages that wait for PostgreSQL; a thread in use
 # holds a connection of its process's pool (DB_POOL_MAX).
@@ -26,6 +30,26 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 made_folder = None if METRICS_FOLDER in os.environ else tempfile.mkdtemp(prefix="windfall-")
 if made_folder:
     os.environ[METRICS_FOLDER] = made_folder
+
+
+def on_starting(server: Any) -> None:
+    """What is wrong with the settings is told once, in a sentence, not by each worker's traceback.
+
+    They are read in a process of its own: workers that come later read them, and new code, anew.
+    """
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        if status:
+            sys.exit(1)
+        return
+    try:
+        import_module(os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"))
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        os._exit(1)
+    os._exit(0)
 
 
 def on_exit(server: Any) -> None:

@@ -106,9 +106,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Elexon and the bitcoin network ---------------------------------------------------------
 
-ELEXON_BASE_URL = env.str("ELEXON_BASE_URL", default="https://data.elexon.co.uk/bmrs/api/v1")
+ELEXON_BASE_URL = env.http_address(
+    "ELEXON_BASE_URL", default="https://data.elexon.co.uk/bmrs/api/v1"
+)
 ELEXON_REQUESTS_PER_MINUTE = env.positive("ELEXON_REQUESTS_PER_MINUTE", default=4_500)
-MEMPOOL_BASE_URL = env.str("MEMPOOL_BASE_URL", default="https://mempool.space/api")
+MEMPOOL_BASE_URL = env.http_address("MEMPOOL_BASE_URL", default="https://mempool.space/api")
 
 # --- Background work ------------------------------------------------------------------------
 
@@ -136,6 +138,9 @@ Q_CLUSTER = {
     # Q_CLUSTER_NAME=long-work manage.py qcluster.
     "ALT_CLUSTERS": {"long-work": {"workers": 1}, "prompt-work": {"workers": 1}},
 }
+
+# django-q reads it itself; a cluster of another name would wait for tasks that never come.
+env.one_of("Q_CLUSTER_NAME", (str(Q_CLUSTER["name"]), "long-work", "prompt-work"))
 
 # --- Pages ----------------------------------------------------------------------------------
 
@@ -191,3 +196,5 @@ if env.str("EMAIL_URL", default=""):
 # Senders that a server does not know are often refused.
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "windfall@localhost"
 EMAIL_TIMEOUT = 10
+
+env.refuse_slips_in(BASE_DIR / ".env")

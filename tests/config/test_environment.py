@@ -1,10 +1,28 @@
 """What cannot be understood in the environment is told when a process starts."""
 
+import subprocess
+import sys
+
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import Environment
+from tests.config.conftest import ROOT, environment
 
 UNREADABLE = [
     ({"SLOW_QUERY_MS": "-1"}, "SLOW_QUERY_MS must be 0 or more, not -1."),
     ({"SLOW_QUERY_MS": "1s"}, "SLOW_QUERY_MS must be a whole number, not '1s'."),
+    (
+        {"ELEXON_BASE_URL": "ftp://data.elexon.co.uk"},
+        (
+            "ELEXON_BASE_URL must be an address like https://data.elexon.co.uk/bmrs/api/v1, "
+            "not 'ftp://data.elexon.co.uk'."
+        ),
+    ),
+    (
+        {"Q_CLUSTER_NAME": "longwork"},
+        "Q_CLUSTER_NAME must be windfall or long-work or prompt-work, not 'longwork'.",
+    ),
     ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be plain or json, not 'xml'."),
     ({"DB_POOL_MAX": "0"}, "DB_POOL_MAX must be 1 or more, not 0."),
     (
@@ -69,3 +87,38 @@ def test_an_e_mail_server_is_one_variable(manage):
         "django.core.mail.backends.smtp.EmailBackend mail.example.com 587 True "
         "['a@example.com', 'b@example.com']\n"
     )
+
+
+@pytest.mark.parametrize("command", [("qcluster",), ("serve", "--port", "0")])
+def test_every_process_says_it_so(manage, command):
+    result = manage(*command, DEBUG="maybe")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "DEBUG must be true or false, not 'maybe'.\n",
+    )
+
+
+def test_the_web_server_says_it_once(home):
+    result = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
+        cwd=ROOT,
+        env=environment(home, HTTPS="ture"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (1, "HTTPS must be true or false, not 'ture'.\n")
+
+
+def test_a_slip_in_the_name_of_a_variable_is_told(tmp_path):
+    file = tmp_path / ".env"
+    env = Environment()
+    env.str("DATABASE_URL", default="")
+    env.refuse_slips_in(file)
+    file.write_text("# DATABSE_URL=old\nDATABASE_URL=postgres://x\nPOSTGRES_PASSWORD=secret\n")
+    env.refuse_slips_in(file)
+    file.write_text("export DATABSE_URL=postgres://me:secret@host/x\n")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.refuse_slips_in(file)
+    sentence = ".env sets DATABSE_URL, which nothing reads. Is DATABASE_URL meant?"
+    assert str(refused.value) == sentence
