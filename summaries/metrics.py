@@ -1,6 +1,7 @@
 """What the database says of days and tasks, for Prometheus, and who may read it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from secrets import compare_digest
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from redis import RedisError
 
 from config.metrics import text_of_processes
 from summaries.pool_admin import MAY_LOOK
@@ -84,8 +86,10 @@ def _age(now: datetime) -> Iterator[GaugeMetricFamily]:
 
 
 def _tasks() -> Iterator[GaugeMetricFamily]:
-    queued = GaugeMetricFamily("windfall_tasks_queued", "Tasks that wait or run, in PostgreSQL.")
-    queued.add_metric([], count_queued())
+    queued = GaugeMetricFamily("windfall_tasks_queued", "Tasks that wait (PostgreSQL: or run).")
+    # A Redis that is away must not take the other figures away too.
+    with suppress(RedisError):
+        queued.add_metric([], count_queued())
     failed = GaugeMetricFamily(
         "windfall_tasks_failed", "Tasks that failed, as far as remembered.", labels=["task"]
     )

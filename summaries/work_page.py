@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from summaries.queries.work import read_work
+from summaries.queries.work import count_queued, read_work
 
 
 @require_safe
@@ -17,6 +17,7 @@ def work_page(request: HttpRequest, work: str) -> HttpResponse:
         "title": "Background work",
         "tasks": tasks,
         "over_count": sum(task.is_over for task in tasks),
+        "queued_count": count_queued(),
         "is_over": all(task.is_over for task in tasks),
     }
     return render(request, "admin/work.html", context, status=200 if tasks else 404)

@@ -49,16 +49,22 @@ def time_query(
 
     Who asks is only looked up for what is logged. COPY does not come this way.
     """
+    with timed(sql):
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def timed(sql: Any) -> Iterator[None]:
+    """Times the query that is asked inside; for COPY, which takes as long as its rows are sent."""
     started = perf_counter()
     try:
-        result = execute(sql, params, many, context)
-    except Error as error:
+        yield
+    except (Error, psycopg.Error) as error:
         _failed(sql, error, _add(started))
         raise
     seconds = _add(started)
     if seconds * 1_000 >= settings.SLOW_QUERY_MS:
         _log("Slow query", sql, seconds, "")
-    return result
 
 
 def _add(started: float) -> float:
@@ -70,8 +76,8 @@ def _add(started: float) -> float:
     return seconds
 
 
-def _failed(sql: Any, error: Error, seconds: float) -> None:
-    cause = error.__cause__
+def _failed(sql: Any, error: Exception, seconds: float) -> None:
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, TOLD_ELSEWHERE):
         return
     # Without DETAIL, which repeats values of rows.

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from config.queries.timing import timed
 from curtailment.aggregation import UnitPeriod
 from curtailment.sql import (
     execute_count,
@@ -40,6 +41,8 @@ STAGING_TABLE = """
         lines jsonb
     ) ON COMMIT DELETE ROWS
 """
+
+COPY_ROWS = "COPY incoming_records FROM STDIN"
 
 # A correction's energy and payment take the place of the published ones, which move to the
 # `published_` columns; its loss-adjusted payment is its payment times the unit's multiplier.
@@ -183,7 +186,7 @@ def _stage(rows: list[UnitPeriod]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(STAGING_TABLE)
         cursor.execute("TRUNCATE incoming_records")
-        with cursor.copy("COPY incoming_records FROM STDIN") as copy:
+        with timed(COPY_ROWS), cursor.copy(COPY_ROWS) as copy:
             for row in rows:
                 copy.write_row(_as_tuple(row))
 

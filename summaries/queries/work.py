@@ -77,8 +77,9 @@ def read_task_outcomes() -> list[TaskOutcome]:
 
 
 def count_queued() -> int:
-    """How many tasks wait or run, of those whose broker is PostgreSQL."""
-    return OrmQ.objects.count()
+    """How many tasks wait, with either broker; PostgreSQL knows those that run too."""
+    brokers = [get_broker(name) for name in CLUSTERS]
+    return sum(broker.queue_size() + (broker.lock_size() or 0) for broker in brokers)
 
 
 def _waiting(row: OrmQ, now: datetime) -> TaskStatus:

@@ -1,9 +1,12 @@
 """Slow and failed queries are logged with who asked; the others cost next to nothing."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import DatabaseError, connection
 
 from config.queries.timing import totaled_queries
+from curtailment.operations.replace import replace_records
 from curtailment.partitions import has_partition
 from summaries.queries.choices import read_choices
 from summaries.queries.freshness import read_freshness
@@ -42,6 +45,17 @@ def test_a_slow_query_is_logged_with_its_name_and_its_caller(caplog, ask, query,
     assert record.fields["caller"].startswith(caller)
     assert record.fields["duration_ms"] >= 0
     assert record.getMessage().startswith("Slow query, ")
+
+
+@pytest.mark.usefixtures("every_query_is_slow")
+def test_copy_is_timed_as_long_as_rows_are_sent(caplog):
+    with totaled_queries() as totals:
+        replace_records(date(2024, 3, 5), [], now=datetime(2024, 3, 6, tzinfo=UTC))
+    copies = [record.fields for record in caplog.records if record.fields["query"] == "COPY_ROWS"]
+    assert [copy["caller"].partition(":")[0] for copy in copies] == [
+        "curtailment.operations.replace._stage"
+    ]
+    assert totals.count == len(caplog.records)
 
 
 def test_a_quick_query_is_not_logged(caplog, settings):

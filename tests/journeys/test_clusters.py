@@ -1,6 +1,7 @@
 """Two clusters at one queue, each broker: no day twice, exact totals, and a kill half-way."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -8,11 +9,13 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
+import psutil
 import pytest
 import redis
 from django.utils import timezone
-from django_q.models import Task
+from django_q.models import OrmQ, Task
 
 from curtailment.models import Backfill, IngestionProgress
 from curtailment.settlement import count_periods, iter_dates
@@ -89,18 +92,24 @@ def answers(client):
 
 
 @contextmanager
-def clusters(environment, *, count=2, name="windfall"):
-    """Clusters as on machines of their own; the blocks gets their processes."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, MANAGE, "qcluster"],
-            env=environment | {"Q_CLUSTER_NAME": name},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        for _ in range(count)
-    ]
+def clusters(environment, *, count=2, name="windfall", logs=None):
+    """Clusters as on machines of their own; the block gets their processes.
+
+    With a folder for `logs` each writes its lines to a file there.
+    """
+
+    def start(number):
+        log = Path(os.devnull) if logs is None else logs / f"cluster-{number}"
+        with log.open("w") as lines:
+            return subprocess.Popen(
+                [sys.executable, MANAGE, "qcluster"],
+                env=environment | {"Q_CLUSTER_NAME": name, "LOG_FORMAT": "plain"},
+                stdout=subprocess.DEVNULL,
+                stderr=lines,
+                start_new_session=True,
+            )
+
+    processes = [start(number) for number in range(count)]
     try:
         yield processes
     finally:
@@ -134,14 +143,33 @@ def assert_exact():
     assert dict(totals) == {day: 2 * number for number, day in enumerate(DAYS, start=1)}
 
 
-def test_two_clusters_do_no_day_twice(elexon, broker):
+def is_working(cluster):
+    """Whether it has its sentinel, two workers, the monitor, and what takes tasks, begun last."""
+    return len(psutil.Process(cluster.pid).children(recursive=True)) == 5
+
+
+def days_done_by_each(logs):
+    """How many days each cluster has fetched and stored, from its lines."""
+    done = re.compile(r"task fetch_due_day \S+ done .* written")
+    return [len(done.findall(log.read_text())) for log in sorted(logs.glob("cluster-*"))]
+
+
+def test_two_clusters_do_no_day_twice(elexon, broker, tmp_path):
     switch(on=True, by=None, now=timezone.now())
-    with clusters(broker):
+    # Signed with the key of this process, which the clusters do not have.
+    OrmQ.objects.all().delete()
+    with clusters(broker, logs=tmp_path) as both:
+        # Before the first task is, so that neither finds all of them done.
+        wait_until(lambda: all(map(is_working, both)), seconds=60)
         shell(broker, ENQUEUE)
         wait_until(lambda: count_final() == len(DAYS), seconds=90)
         wait_until(lambda: Task.objects.filter(func__endswith="fetch_due_day").count() == 120)
     asked = bids_asked_for(elexon)
     assert len(asked) == len(set(asked)) == sum(map(count_periods, DAYS))
+    one, other = days_done_by_each(tmp_path)
+    assert one > 0
+    assert other > 0
+    assert one + other == len(DAYS)
     assert_exact()
 
 
@@ -186,5 +214,7 @@ def test_work_that_waits_can_be_seen_with_either_broker(broker):
         "work = enqueue('fetch_due_day', '2024-03-01')\n"
         "(task,) = read_work(work, now=timezone.now())\n"
         "assert (task.name, task.state) == ('fetch due day 2024-03-01', 'queued'), task\n"
+        "from summaries.queries.work import count_queued\n"
+        "assert count_queued() == 1, count_queued()\n"
     )
     shell(broker, code)
