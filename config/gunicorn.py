@@ -5,10 +5,14 @@ import shutil
 import sys
 import tempfile
 from importlib import import_module
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import Environment
+from config.logs.configuration import log_settings
 
 # Two processes with threads suit two cores and pages that wait for PostgreSQL; a thread in use
 # holds a connection of its process's pool (DB_POOL_MAX).
@@ -23,6 +27,27 @@ keepalive = 5
 # Only what is wrong.
 loglevel = "warning"
 accesslog = None
+
+
+def log_config() -> dict[str, Any]:
+    """gunicorn's own lines look like those of the application."""
+
+    class Aside(Environment):
+        # What .env says must not hide from later workers what it says by then.
+        ENVIRON = dict(os.environ)
+
+    env = Aside()
+    env.read_env(Path(__file__).resolve().parent.parent / ".env")
+    try:
+        config = log_settings(env, debug=env.bool("DEBUG", default=False))
+    except ImproperlyConfigured:
+        # Told when it starts.
+        return {}
+    own = {"level": "WARNING", "handlers": ["console"], "propagate": False}
+    return config | {"loggers": {"gunicorn.error": own, "gunicorn.access": own}}
+
+
+logconfig_dict = log_config()
 # A socket for an administration tool that nobody here uses.
 control_socket_disable = True
 # Where the processes count together (config/metrics.py); workers inherit it.

@@ -1,5 +1,7 @@
 """What cannot be understood in the environment is told when a process starts."""
 
+import json
+import socket
 import subprocess
 import sys
 
@@ -108,6 +110,24 @@ def test_the_web_server_says_it_once(home):
         timeout=60,
     )
     assert (result.returncode, result.stderr) == (1, "HTTPS must be true or false, not 'ture'.\n")
+
+
+def test_what_gunicorn_itself_says_is_json_too(home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        with subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+            + ["--bind", bind, "config.wsgi"],
+            cwd=ROOT,
+            env=environment(home, LOG_FORMAT="json"),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            said = json.loads(process.stderr.readline())
+            process.terminate()
+            process.communicate(timeout=20)
+    assert said["logger"] == "gunicorn.error"
+    assert "Connection in use" in said["message"]
 
 
 def test_a_slip_in_the_name_of_a_variable_is_told(tmp_path):
