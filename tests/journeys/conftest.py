@@ -40,10 +40,10 @@ def environment(elexon_stub):
 def manage(environment):
     """Runs a management command in a process of its own."""
 
-    def manage(*arguments):
+    def manage(*arguments, **variables):
         return subprocess.run(
             [sys.executable, MANAGE, *arguments],
-            env=environment,
+            env=environment | variables,
             capture_output=True,
             text=True,
             timeout=120,

@@ -1,0 +1,20 @@
+-- The two roles and the database of a deployment: run once with psql as a superuser.
+--
+-- `windfall` owns the tables: migrations, and the partitions of coming years that background work
+-- creates, need their owner. `windfall_web`, for the web server, reads and writes rows and nothing
+-- else: it cannot drop a table, nor switch off the triggers that keep corrections append-only.
+\set ON_ERROR_STOP on
+
+CREATE ROLE windfall LOGIN;
+CREATE ROLE windfall_web LOGIN;
+CREATE DATABASE windfall OWNER windfall TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
+REVOKE ALL ON DATABASE windfall FROM PUBLIC;
+GRANT CONNECT ON DATABASE windfall TO windfall_web;
+
+\connect windfall
+GRANT USAGE ON SCHEMA public TO windfall_web;
+-- Of every table and sequence that windfall will create here, by migrations too.
+ALTER DEFAULT PRIVILEGES FOR ROLE windfall IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO windfall_web;
+ALTER DEFAULT PRIVILEGES FOR ROLE windfall IN SCHEMA public
+    GRANT USAGE, SELECT ON SEQUENCES TO windfall_web;
