@@ -9,7 +9,8 @@ CREATE ROLE windfall LOGIN;
 CREATE ROLE windfall_web LOGIN;
 CREATE DATABASE windfall OWNER windfall TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE windfall FROM PUBLIC;
-GRANT CONNECT ON DATABASE windfall TO windfall_web;
+-- Corrections are laid over a day by way of a temporary table.
+GRANT CONNECT, TEMPORARY ON DATABASE windfall TO windfall_web;
 
 \connect windfall
 GRANT USAGE ON SCHEMA public TO windfall_web;
