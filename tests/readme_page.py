@@ -42,9 +42,9 @@ def options_of(text: str) -> list[str]:
     return re.findall(r"--[a-z-]+", text)
 
 
-def table(header: str) -> list[list[str]]:
-    """The cells of README's table whose first column is headed so."""
-    _, _, after = README.read_text(encoding="utf-8").partition(f"\n| {header} |")
+def table(header: str, page: Path = README) -> list[list[str]]:
+    """The cells of a page's table whose first column is headed so."""
+    _, _, after = page.read_text(encoding="utf-8").partition(f"\n| {header} |")
     rows = after.partition("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in rows]
 

@@ -45,9 +45,11 @@ def test_the_table_of_commands_has_each_of_ours_with_its_options():
         assert shown == options(command_named(name)) - options(BaseCommand()), name
 
 
-def test_the_table_of_settings_has_each_variable_with_its_default():
+@pytest.mark.parametrize("page", [README, ROOT / "docs" / "deployment.md"], ids=lambda p: p.name)
+def test_the_table_of_settings_has_each_variable_with_its_default(page):
     read = readme_page.environment_variables()
-    documented = {row[0].strip("`"): row[1].strip("`") for row in readme_page.table("variable")}
+    rows = readme_page.table("variable", page)
+    documented = {row[0].strip("`"): row[1].strip("`") for row in rows}
     assert documented.keys() == read.keys()
     for name, default in read.items():
         if default:
