@@ -140,7 +140,15 @@ class Environment(environ.Env):
 
         Raises ImproperlyConfigured.
         """
-        text = self.str(var)
+        return self.postgres_address(var, self.str(var))
+
+    def postgres_addresses(self, var: str) -> list[dict[str, Any]]:
+        """The same of several addresses with commas between, or none."""
+        texts = (text.strip() for text in self.str(var, default="").split(","))
+        return [self.postgres_address(var, text) for text in texts if text]
+
+    def postgres_address(self, var: str, text: str) -> dict[str, Any]:
+        """Django's settings of an address that stands in a variable."""
         if text.partition("://")[0] not in ("postgres", "postgresql"):
             raise ImproperlyConfigured(
                 f"{var} must begin with postgres:// or postgresql://: "

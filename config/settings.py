@@ -5,6 +5,7 @@ A `.env` file beside manage.py is read too; the environment wins over it.
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,6 +15,7 @@ from config.database import database_settings
 from config.environment import Environment
 from config.logs.configuration import log_settings
 from config.production import refuse_what_is_unsafe
+from config.replicas import replica_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -105,6 +107,13 @@ TEMPLATES = [
 
 EMBEDDED_POSTGRES_DIR = BASE_DIR / (env.str("EMBEDDED_POSTGRES_DIR", default="") or "var/postgres")
 DATABASES = {"default": database_settings(env)}
+# Standbys of that database, for reports; one that is further behind (seconds) is left out.
+DATABASES |= replica_settings(env, DATABASES["default"])
+REPLICA_MAX_LAG = env.positive("REPLICA_MAX_LAG", default=30)
+DATABASE_ROUTERS: list[Any] = []
+if len(DATABASES) > 1:
+    DATABASE_ROUTERS += ["config.replicas.reading.ReportRouter"]
+    MIDDLEWARE.append("config.replicas.readers.RememberWrites")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Elexon and the bitcoin network ---------------------------------------------------------

@@ -6,6 +6,8 @@ from typing import Any
 from django.db import connection
 from psycopg import sql
 
+from config.replicas.reading import reading_connection
+
 
 def sql_for_upsert(
     table: str,
@@ -97,8 +99,8 @@ def sql_for_merging_date(
 def fetch_rows(
     statement: str | sql.Composed, parameters: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The rows of a query, by column name."""
-    with connection.cursor() as cursor:
+    """The rows of a query, by column name; of a report page perhaps from a replica."""
+    with reading_connection().cursor() as cursor:
         cursor.execute(statement, parameters)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
+from config.replicas.readers import answer_from_replica
 from summaries.refusals import Refused, SignInNeeded
 
 View = Callable[..., HttpResponse]
@@ -29,7 +30,7 @@ def report_page(view: View) -> View:
         elif request.method not in READING:
             response = HttpResponseNotAllowed(READING)
         else:
-            response = _answer(view, request, *args, **kwargs)
+            response = answer_from_replica(request, lambda: _answer(view, request, *args, **kwargs))
         response.headers["Cache-Control"] = "private, no-cache"
         return response
 

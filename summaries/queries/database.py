@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from config.replicas.reading import reading_connection
 from curtailment.sql import fetch_rows
 
 __all__ = ["fetch_rows", "snapshot"]
@@ -18,10 +19,11 @@ def snapshot() -> Iterator[None]:
 
     Inside a transaction of the caller they see what that one sees.
     """
+    connection = reading_connection()
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
+    with transaction.atomic(using=connection.alias):
         with connection.cursor() as cursor:
             cursor.execute(SQL_FOR_SNAPSHOT)
         yield
