@@ -209,7 +209,7 @@ def web(primary, standby, home) -> Iterator[Web]:
         yield Web(process, f"http://127.0.0.1:{port}")
         process.terminate()
         process.wait(30)
-        process.stdout.close()
+        process.stdout.close()  # type: ignore[union-attr]
 
 
 def wait_until(condition, *, seconds=40):
