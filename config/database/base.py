@@ -33,17 +33,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.execute_wrappers.append(time_query)
 
+    @property
+    def pool(self) -> Any:
+        """Django's pool, which checks connections in our way (config/database/pool.py)."""
+        pool = super().pool
+        if pool is not None:
+            from config.database.pool import check_connection
+
+            # Django names psycopg's own check, and lets nobody name another.
+            pool._check = check_connection
+        return pool
+
     def get_connection_params(self) -> dict[str, Any]:
         """Connection parameters; of the embedded server after making sure that it runs.
 
-        The pool asks too, each time before it lends a connection.
+        The pool asks too, each time before it lends a connection, so a look at the server counts
+        for a moment. Should it die in that, the connection that fails has it started.
         """
         if not self.settings_dict.get("EMBEDDED"):
             return super().get_connection_params()
         # Settings are not complete when Django imports the engine.
         from config.database import embedded
 
-        server = embedded.ensure_running()
+        is_pooled = self.settings_dict["OPTIONS"].get("pool")
+        server = (embedded.seen_lately() if is_pooled else None) or embedded.ensure_running()
         self.settings_dict |= {
             "HOST": str(server.socket_dir),
             "PORT": server.port,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import psycopg
@@ -46,8 +47,10 @@ START_SECONDS = 120
 STOP_SECONDS = 30
 LEFT_BEHIND = ("pre-existing shared memory", "already exists")
 
-# The servers that this process has seen with role and database.
-_prepared: set[Path] = set()
+# How long a look counts for those who cannot look each time.
+SEEN_SECONDS = 1.0
+# The servers that this process has seen with role and database, and when (monotonic).
+_prepared: dict[Path, float] = {}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,15 @@ def ensure_running() -> EmbeddedServer:
         with _lock(home):
             _start(home / "data")
             _ensure_role_and_database(address.reachable_dir(home / "data"))
-        _prepared.add(home)
+    _prepared[home] = time.monotonic()
+    return EmbeddedServer(address.reachable_dir(home / "data"))
+
+
+def seen_lately() -> EmbeddedServer | None:
+    """The server, without a look, if it was seen to run a moment ago."""
+    home = _home()
+    if time.monotonic() - _prepared.get(home, -inf) > SEEN_SECONDS:
+        return None
     return EmbeddedServer(address.reachable_dir(home / "data"))
 
 
