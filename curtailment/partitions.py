@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection, transaction
 from psycopg import sql
 
+from curtailment.archived import archived_years
 from curtailment.locks import LockSpace, lock
 
 # How many coming years have their partitions, unless told otherwise.
@@ -57,14 +58,16 @@ def sql_for_having_a_table() -> str:
 def ensure_partitions(years: list[int]) -> list[str]:
     """This will create what is missing of the partitions of these years, of every table.
 
-    Rows of those years that the default partition took in meanwhile are moved. Each partition is
-    a transaction of its own. Returns the names of the partitions created.
+    Rows of those years that the default partition took in meanwhile are moved. A year that is
+    archived stays without. Each partition is a transaction of its own. Returns the names of the
+    partitions created.
     """
+    archived = archived_years()
     missing = [
         (table, year)
         for table in partitioned_tables()
         for year in years
-        if not has_partition(table, year)
+        if year not in archived and not has_partition(table, year)
     ]
     return [f"{table}_{year}" for table, year in missing if _create_partition(table, year)]
 
@@ -112,7 +115,7 @@ def years_in_default(table: str) -> list[int]:
 def _create_partition(table: str, year: int) -> bool:
     """Builds the partition aside, moves the default's rows into it, and attaches it."""
     lock(LockSpace.PARTITIONS, 0)
-    if has_partition(table, year):
+    if has_partition(table, year) or year in archived_years():
         return False
     names = {
         "table": sql.Identifier(table),

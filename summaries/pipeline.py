@@ -3,7 +3,7 @@
 Fetch, replace, calculate, summarize; the last three in one transaction, under the day's lock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,13 @@ from enum import StrEnum
 from django.db import transaction
 
 from config.logs.context import about_its_day
+from curtailment.archived import (
+    YearArchived,
+    archive_of,
+    archived_years,
+    refuse_archived,
+    sentence_of,
+)
 from curtailment.locks import (
     LockSpace,
     lock_day,
@@ -20,8 +27,9 @@ from curtailment.locks import (
     session_lock,
     session_lock_if_free,
 )
-from curtailment.models import IngestionProgress
+from curtailment.models import ArchivedYear, IngestionProgress
 from curtailment.operations import (
+    FetchedDay,
     Outcome,
     StoredDay,
     clear_stale,
@@ -29,6 +37,7 @@ from curtailment.operations import (
     fail_attempt,
     fetch_day,
     mark_stale,
+    name_lead_parties,
     raise_revision,
     refresh_wind_generation,
     start_attempt,
@@ -95,9 +104,37 @@ def refresh_day(
     """
     with session_lock(LockSpace.FETCH, settlement_date.toordinal()):
         progress = progress_of(settlement_date)
+        archive = archive_of(settlement_date)
+        if archive is not None:
+            return _leave_archived(settlement_date, archive, force or needs_fetch(progress, source))
         if force or needs_fetch(progress, source):
             return _fetch_and_store(settlement_date, source, executor, clock, force)
         return _complete_day(settlement_date, source, progress, clock)
+
+
+@about_its_day
+def import_day(
+    day: date, *, fetched: FetchedDay, lead_parties: Mapping[tuple[int, str], str], clock: Clock
+) -> DayResult:
+    """This will bring a day that the platform before kept to the summaries, all or nothing.
+
+    A day of Elexon's is left as it is.
+    """
+    with session_lock(LockSpace.FETCH, day.toordinal()):
+        if is_fetched(progress_of(day)):
+            return DayResult(day, Status.SKIPPED)
+        archive = archive_of(day)
+        if archive is not None:
+            return _leave_archived(day, archive, asked_for=True)
+        ensure_partitions([day.year])
+        with transaction.atomic():
+            lock_day(day)
+            refuse_archived(day)
+            start_attempt(day, now=clock())
+            stored = store_day(fetched, now=clock())
+            name_lead_parties(day, lead_parties, now=clock())
+            problems = _follow(day, stored, clock())
+    return DayResult(day, Status(stored.outcome), problems)
 
 
 @about_its_day
@@ -122,6 +159,9 @@ def finish_day(
     """
     with transaction.atomic():
         lock_day(settlement_date)
+        archive = archive_of(settlement_date)
+        if archive is not None:
+            return _leave_archived(settlement_date, archive, asked_for=True)
         progress = progress_of(settlement_date)
         if progress is not None and progress.stale_since is not None:
             miner_keys = None
@@ -140,7 +180,10 @@ def finish_stale_days(*, clock: Clock) -> list[DayResult] | None:
 
 
 def _finish_all(clock: Clock) -> list[DayResult]:
-    stale = IngestionProgress.objects.filter(stale_since__isnull=False)
+    # Those that are archived wait until they are attached.
+    stale = IngestionProgress.objects.filter(stale_since__isnull=False).exclude(
+        settlement_date__year__in=archived_years()
+    )
     days = list(stale.order_by("stale_since", "settlement_date").values_list("pk", flat=True))
     return [finish_day(day, now=clock()) for day in days]
 
@@ -161,6 +204,18 @@ def needs_fetch(progress: IngestionProgress | None, source: SettlementSource) ->
     return progress.source != source.name
 
 
+def _leave_archived(day: date, archive: ArchivedYear, asked_for: bool) -> DayResult:
+    """What is said of a day whose records are in a file, and stay there."""
+    if not asked_for:
+        return DayResult(day, Status.SKIPPED)
+    return DayResult(day, Status.FAILED, (sentence_of(archive),))
+
+
+def is_fetched(progress: IngestionProgress | None) -> bool:
+    """Whether Elexon's own answer is stored, be it a part of a day."""
+    return progress is not None and progress.source == IngestionProgress.Source.ELEXON
+
+
 def _fetch_and_store(
     settlement_date: date, source: SettlementSource, executor: Executor, clock: Clock, force: bool
 ) -> DayResult:
@@ -171,9 +226,10 @@ def _fetch_and_store(
         ensure_partitions([settlement_date.year])
         with transaction.atomic():
             lock_day(settlement_date)
+            refuse_archived(settlement_date)
             stored = store_day(fetched, now=clock(), force=force)
             problems = _follow(settlement_date, stored, clock())
-    except SourceError as error:
+    except (SourceError, YearArchived) as error:
         fail_attempt(settlement_date, error=str(error), now=clock())
         unreachable = isinstance(error, SourceUnreachable)
         return DayResult(settlement_date, Status.FAILED, (str(error),), unreachable)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from config.logs.context import bind
 from curtailment import checks
+from curtailment.archived import archive_of, sentence_of
 from curtailment.checks import Answer, Finding, Remedy
 from curtailment.elexon import ElexonClient
 from curtailment.locks import LockSpace, session_lock
@@ -146,6 +147,9 @@ class Reconciler:
         with snapshot():
             expect_many_rows()
             progress = progress_of(day)
+            archive = archive_of(day)
+            if archive is not None:
+                return checks.found(day, "archived", [sentence_of(archive)])
             found = checks.check_missing(day, progress)
             if progress is not None and answer is not None:
                 found += self.check_stored(progress, answer)
@@ -181,6 +185,10 @@ class Reconciler:
         progress = progress_of(day)
         if progress is None or progress.data_state == IngestionProgress.DataState.NONE:
             return None
+        if archive_of(day) is not None:
+            return None
+        if progress.source == IngestionProgress.Source.LEGACY:
+            return Answer(None, checks.NEVER_FETCHED)
         source = self.sources[progress.source]
         if self.is_given_up(source):
             return Answer(None, NOT_TRIED)
@@ -209,8 +217,8 @@ class Reconciler:
     def fetch(self, day: date) -> list[str]:
         """Ingests a day anew; says why if it was not stored."""
         progress = progress_of(day)
-        name = progress.source if progress and progress.source else IngestionProgress.Source.ELEXON
-        source = self.sources[name]
+        name = progress.source if progress else ""
+        source = self.sources.get(name) or self.sources[IngestionProgress.Source.ELEXON]
         if self.is_given_up(source):
             return [NOT_TRIED]
         if not has_wind_units_for(source):

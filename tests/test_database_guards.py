@@ -66,6 +66,14 @@ ATTACKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "ingestion_progress",
         [{"source": ""}, {"source": "", "data_state": "running_day"}],
     ),
+    "ingestion_progress_imported_is_legacy": (
+        "ingestion_progress",
+        [
+            {"data_state": "imported"},
+            {"source": "legacy"},
+            {"source": "", "data_state": "imported"},
+        ],
+    ),
     "suspect_days_state_valid": ("suspect_days", [{"state": "forgotten"}]),
     "backfills_range_forward": ("backfills", [{"last_date": DAY - timedelta(days=1)}]),
     "scheduled_fetching_one_row": ("scheduled_fetching", [{"id": 2}, {"id": 0}]),

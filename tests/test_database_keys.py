@@ -39,6 +39,7 @@ TWINS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "ingestion_progress",
         [{"settlement_date": DAY + timedelta(days=1)}],
     ),
+    "archived_years_pkey": ("archived_years", [{"year": 2025}]),
     "suspect_days_one_an_answer": (
         "suspect_days",
         [{"settlement_date": DAY + timedelta(days=1)}, {"digest": "another"}],

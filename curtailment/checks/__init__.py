@@ -4,6 +4,7 @@ Every check covers every row of its date, changes nothing, and returns what it f
 """
 
 from curtailment.checks.answer import (
+    NEVER_FETCHED,
     NO_WIND_UNITS,
     Answer,
     ask,
@@ -21,6 +22,7 @@ OF_RECORDS = frozenset(["missing", "periods", "ledger", "evidence", "corrections
 
 __all__ = [
     "OF_RECORDS",
+    "NEVER_FETCHED",
     "NO_WIND_UNITS",
     "Answer",
     "Evidence",

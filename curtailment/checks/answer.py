@@ -24,6 +24,7 @@ from curtailment.sources import (
 )
 
 NO_WIND_UNITS = "the register has no wind unit of Elexon's: run sync_bmunits first"
+NEVER_FETCHED = "imported from the platform before, and never fetched from Elexon"
 DIGITS_SHOWN = 12
 
 
@@ -54,6 +55,8 @@ def check_answer(progress: IngestionProgress, answer: Answer) -> list[Finding]:
     Of a running day only the periods that are stored: it is no difference that it went on.
     """
     day = progress.settlement_date
+    if progress.data_state == IngestionProgress.DataState.IMPORTED:
+        return found(day, "answer", [NEVER_FETCHED], Remedy.FETCH)
     if answer.fetched is None:
         return found(day, "answer", [f"could not be checked: {answer.problem}"])
     fetched = _as_far_as_stored(progress, answer.fetched)

@@ -84,6 +84,6 @@ def _overdue(progress: IngestionProgress, now: datetime) -> Iterator[str]:
 def _is_beyond(record: Row, progress: IngestionProgress) -> bool:
     """Whether nothing can be known of a record's period; staff may correct what is not fetched."""
     last = count_periods(progress.settlement_date)
-    if record["correction_id"] is None:
+    if record["correction_id"] is None and progress.data_state != DataState.IMPORTED:
         last = progress.periods_fetched
     return bool(record["settlement_period"] > last)

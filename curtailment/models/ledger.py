@@ -11,7 +11,8 @@ class IngestionProgress(models.Model):
     """What is known of a settlement date's data.
 
     Two facts apart: `data_state` says what the stored rows are, `attempt_state` how the last try
-    to fetch them went. A failed try never makes good rows look bad.
+    to fetch them went. A failed try never makes good rows look bad. An imported day has what the
+    platform before kept of it, and no period counts as fetched: what it lacks is not known.
 
     `stale_since` is the outbox: from the moment that records, prices or difficulty of the day
     changed until bitcoin and summaries have followed. `refetch_since` is set while the records do
@@ -24,6 +25,7 @@ class IngestionProgress(models.Model):
         RUNNING_DAY = "running_day", "running day"
         PROVISIONAL = "provisional", "complete, provisional"
         FINAL = "final", "complete, final"
+        IMPORTED = "imported", "imported, never fetched"
 
     class AttemptState(models.TextChoices):
         PENDING = "pending", "not tried"
@@ -35,6 +37,7 @@ class IngestionProgress(models.Model):
     class Source(models.TextChoices):
         ELEXON = "elexon", "Elexon"
         SAMPLE = "sample", "sample data"
+        LEGACY = "legacy", "the platform before"
 
     class Verification(models.TextChoices):
         VERIFIED = "verified", "verified"
@@ -99,9 +102,16 @@ class IngestionProgress(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="ingestion_progress_states_valid",
-                condition=Q(data_state__in=["none", "running_day", "provisional", "final"])
+                condition=Q(
+                    data_state__in=["none", "running_day", "provisional", "final", "imported"]
+                )
                 & Q(attempt_state__in=["pending", "running", "ok", "failed", "suspect"])
-                & Q(source__in=["", "elexon", "sample"]),
+                & Q(source__in=["", "elexon", "sample", "legacy"]),
+            ),
+            models.CheckConstraint(
+                name="ingestion_progress_imported_is_legacy",
+                condition=Q(data_state="imported", source="legacy")
+                | ~Q(data_state="imported") & ~Q(source="legacy"),
             ),
             models.CheckConstraint(
                 name="ingestion_progress_verification_valid",
@@ -125,6 +135,27 @@ class IngestionProgress(models.Model):
     def is_complete(self) -> bool:
         """The day is over and every period that it has was fetched and valid."""
         return self.data_state in (self.DataState.PROVISIONAL, self.DataState.FINAL)
+
+
+class ArchivedYear(models.Model):
+    """A year whose rows of the big tables were written to a file and taken out of the database.
+
+    What was summed from them stays. Nothing may be written of its days until it is attached.
+    """
+
+    year = models.IntegerField(primary_key=True)
+    file_name = models.CharField()
+    digest = models.CharField(help_text="SHA-256 of the file's manifest.")
+    row_counts = models.JSONField(help_text="Rows by table.")
+    detached_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "archived_years"
+        # It is written by a command alone, and shown by pages.
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.file_name}"
 
 
 class SuspectDay(models.Model):

@@ -8,6 +8,7 @@ from curtailment.operations.corrections import (
     withdraw_batch,
 )
 from curtailment.operations.fetch import FetchedDay, fetch_day
+from curtailment.operations.lead_parties import name_lead_parties
 from curtailment.operations.ledger import (
     end_attempt,
     fail_attempt,
@@ -40,6 +41,7 @@ __all__ = [
     "fetch_day",
     "mark_for_refetch",
     "mark_stale",
+    "name_lead_parties",
     "postpone_attempt",
     "raise_revision",
     "reclassify_days",

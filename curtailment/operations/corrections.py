@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from curtailment.archived import archive_of, sentence_of
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey, check_reason
 from curtailment.correction_queries import (
     SUPERSEDED_BY,
@@ -147,11 +148,14 @@ def _withdraw_active(
 def _lock_days(dates: Iterable[date]) -> dict[date, IngestionProgress]:
     """Takes the locks of these days, then their rows of the ledger, each in order of the dates.
 
-    A day that the ledger lacks is left out.
+    A day that the ledger lacks is left out. Raises InvalidCorrection for one that is archived.
     """
     ordered = sorted(set(dates))
     for settlement_date in ordered:
         lock_day(settlement_date)
+        archive = archive_of(settlement_date)
+        if archive is not None:
+            raise InvalidCorrection({"record": sentence_of(archive)})
     rows = IngestionProgress.objects.filter(pk__in=ordered).order_by("pk").select_for_update()
     return {row.settlement_date: row for row in rows}
 

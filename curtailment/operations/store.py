@@ -31,6 +31,11 @@ from curtailment.sources import MalformedAnswer
 
 DataState = IngestionProgress.DataState
 AttemptState = IngestionProgress.AttemptState
+Source = IngestionProgress.Source
+
+
+# What is less real is never stored over what is more so.
+REALITY = (Source.SAMPLE, Source.LEGACY, Source.ELEXON)
 
 
 class Outcome(StrEnum):
@@ -145,12 +150,14 @@ def _refuse(
 def _is_outdated(progress: IngestionProgress, fetched: FetchedDay) -> bool:
     """Whether what is stored is newer: by Elexon's run, then by the start of the fetch.
 
-    Real data are never replaced by sample data, and sample data always by real ones.
+    Elexon's data are never replaced by imported ones, nor these by sample data; the other way
+    round always.
     """
     if progress.data_state == DataState.NONE:
         return False
     if progress.source != fetched.source_name:
-        return progress.source == IngestionProgress.Source.ELEXON
+        stored, offered = Source(progress.source), Source(fetched.source_name)
+        return REALITY.index(offered) < REALITY.index(stored)
     stored_run, offered_run = progress.run_created_at, fetched.run_created_at
     if stored_run is not None and offered_run is not None and stored_run != offered_run:
         return offered_run < stored_run
@@ -194,8 +201,9 @@ def _describe_answer(
     progress.source = fetched.source_name
     progress.data_state = _data_state(fetched)
     progress.periods_expected = count_periods(fetched.settlement_date)
-    progress.periods_fetched = len(fetched.lines_by_period)
-    for column, figure in figures_for_ledger(rows, list(fetched.lines_by_period)).items():
+    numbers = [] if progress.data_state == DataState.IMPORTED else list(fetched.lines_by_period)
+    progress.periods_fetched = len(numbers)
+    for column, figure in figures_for_ledger(rows, numbers).items():
         setattr(progress, column, figure)
     progress.run_created_at = fetched.run_created_at
     progress.fetch_started_at = fetched.started_at
@@ -203,6 +211,8 @@ def _describe_answer(
 
 
 def _data_state(fetched: FetchedDay) -> DataState:
+    if fetched.source_name == Source.LEGACY:
+        return DataState.IMPORTED
     if fetched.is_running_day:
         return DataState.RUNNING_DAY
     return DataState.FINAL if fetched.is_final else DataState.PROVISIONAL

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from config.logs.context import about_its_day
+from curtailment.archived import archive_of, sentence_of
 from curtailment.locks import lock_day
 from curtailment.models import IngestionProgress
 from curtailment.queries import progress_of, read_stack, read_wind_bmu_ids
@@ -31,6 +32,9 @@ def verify_day(settlement_date: date, *, source: IndicativeSource, now: datetime
     Compared is what Elexon published, whatever staff corrected. Nothing is noted unless both
     answers came and speak of what is stored. Raises NotVerifiable, and SourceError for an outage.
     """
+    archive = archive_of(settlement_date)
+    if archive is not None:
+        raise NotVerifiable(sentence_of(archive))
     stored = progress_of(settlement_date)
     if stored is None or not stored.is_complete:
         raise NotVerifiable(

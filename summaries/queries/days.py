@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import ExtractYear
 
-from curtailment.models import IngestionProgress
+from curtailment.models import ArchivedYear, IngestionProgress
 from mining.models import BitcoinPrice
 from summaries.models import DailySummary
 from summaries.queries.verification import COLUMNS, DayVerification, annotations
@@ -29,11 +30,17 @@ class DayState:
     is_summarized: bool
     has_sample_price: bool
     is_sample: bool = False
+    is_archived: bool = False
     verification: DayVerification = DayVerification()
 
     @property
     def is_complete(self) -> bool:
         return self.data_state in (DataState.PROVISIONAL, DataState.FINAL)
+
+    @property
+    def is_imported(self) -> bool:
+        """The platform before kept it, and it was never fetched."""
+        return self.data_state == DataState.IMPORTED
 
     @property
     def is_running(self) -> bool:
@@ -59,6 +66,7 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         has_sample_price=Exists(
             BitcoinPrice.objects.filter(date=OuterRef("pk"), source=BitcoinPrice.Source.SAMPLE)
         ),
+        is_archived=Exists(ArchivedYear.objects.filter(year=ExtractYear(OuterRef("pk")))),
         **verification,
     )
     rows = days.order_by("settlement_date").values(
@@ -70,6 +78,7 @@ def read_day_states(first: date, last: date) -> dict[date, DayState]:
         "source",
         "is_summarized",
         "has_sample_price",
+        "is_archived",
         *COLUMNS.values(),
         *verification,
     )
@@ -86,5 +95,6 @@ def _day_state(row: dict[str, Any]) -> DayState:
         is_summarized=row["is_summarized"],
         has_sample_price=row["has_sample_price"],
         is_sample=row["source"] == IngestionProgress.Source.SAMPLE,
+        is_archived=row["is_archived"],
         verification=DayVerification.of(row),
     )

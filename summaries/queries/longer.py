@@ -15,6 +15,7 @@ SELECT count(*) FILTER (WHERE summary.settlement_date IS NOT NULL)::integer AS s
        count(*) FILTER (WHERE summary.is_complete)::integer AS complete,
        count(*) FILTER (WHERE summary.is_provisional)::integer AS provisional,
        count(*) FILTER (WHERE summary.is_sample)::integer AS sample,
+       count(*) FILTER (WHERE day.data_state = 'imported')::integer AS imported,
        count(*) FILTER (WHERE summary.has_corrections)::integer AS corrected,
        count(*) FILTER (WHERE day.stale_since IS NOT NULL)::integer AS stale,
        count(*) FILTER (WHERE day.refetch_since IS NOT NULL)::integer AS outdated,
@@ -40,6 +41,7 @@ class DayCounts:
     complete: int
     provisional: int
     sample: int
+    imported: int
     corrected: int
     stale: int
     outdated: int

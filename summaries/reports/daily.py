@@ -54,13 +54,19 @@ def build_daily_report(
 
 
 def _period_rows(basis: Basis, settlement_date: date) -> tuple[PeriodRow, ...]:
-    """The periods that were fetched; of a running day the first ones."""
+    """The periods that were fetched, or are known otherwise; of a running day the first ones.
+
+    Of an archived day there are none: its records are not here to be summed.
+    """
     if basis.summary is None:
         return ()
+    if basis.states[settlement_date].is_archived:
+        return ()
     sums = read_periods(settlement_date, selection=basis.selection)
+    fetched = range(1, basis.summary["periods_fetched"] + 1)
     return tuple(
         _period_row(SettlementPeriod(settlement_date, number), sums, basis.selection.definition)
-        for number in range(1, basis.summary["periods_fetched"] + 1)
+        for number in sorted({*fetched, *sums})
     )
 
 

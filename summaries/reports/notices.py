@@ -93,11 +93,33 @@ def _coverage(facts: Facts) -> Iterator[Notice]:
     elif facts.without_data:
         sentence = f"Days without data: {format_dates(facts.without_data)}."
         yield Notice(NoticeKind.INCOMPLETE, "Incomplete", sentence)
+    yield from _imported(facts)
+    yield from _archived(facts, is_day=is_day)
     for day in facts.days(lambda day: day.is_running and day.is_summarized):
         yield _running(facts, day, is_day=is_day)
     if not is_day and facts.timeframe.last >= facts.today:
         sentence = f"{facts.timeframe.label} is not over. The figures are to date."
         yield Notice(NoticeKind.RUNNING, "To date", sentence)
+
+
+def _imported(facts: Facts) -> Iterator[Notice]:
+    imported = facts.days(lambda day: day.is_imported and day.is_summarized)
+    if imported:
+        sentence = (
+            f"Figures of {format_dates(imported)} are what the platform before this one kept. "
+            "They were never compared with Elexon's, and settlement periods may be missing."
+        )
+        yield Notice(NoticeKind.INCOMPLETE, "Imported", sentence)
+
+
+def _archived(facts: Facts, *, is_day: bool) -> Iterator[Notice]:
+    """Only a day's page shows what is archived: its half hours. Totals stay."""
+    if is_day and facts.days(lambda day: day.is_archived):
+        sentence = (
+            f"The records of {facts.timeframe.first.year} are archived. The day's totals are "
+            "kept; its settlement periods are not shown."
+        )
+        yield Notice(NoticeKind.INCOMPLETE, "Archived", sentence)
 
 
 def _running(facts: Facts, day: date, *, is_day: bool) -> Notice:

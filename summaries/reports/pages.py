@@ -120,6 +120,11 @@ def _coverage(span: Span, counts: DayCounts, expected: int, today: date) -> list
 
 def _certainty(counts: DayCounts) -> list[Notice]:
     sentences = {
+        "imported": (
+            NoticeKind.INCOMPLETE,
+            "Imported",
+            "what the platform before this one kept, never compared with Elexon's.",
+        ),
         "provisional": (NoticeKind.PROVISIONAL, "Provisional", "provisional and may still change."),
         "corrected": (NoticeKind.CORRECTED, "Corrected", "corrected by staff in some figure."),
         "stale": (NoticeKind.STALE, "Being recalculated", "out of date until that is done."),

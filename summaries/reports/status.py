@@ -40,6 +40,7 @@ class DayKind(StrEnum):
     PROVISIONAL = "provisional"
     RUNNING = "running"
     INCOMPLETE = "incomplete"
+    IMPORTED = "imported"
     FAILED_KEPT = "failed_kept"
     FAILED = "failed"
     SUSPECT = "suspect"
@@ -60,6 +61,7 @@ LABELS = {
     DayKind.PROVISIONAL: ("P", "complete, provisional"),
     DayKind.RUNNING: ("R", "running day"),
     DayKind.INCOMPLETE: ("I", "not fetched whole since it ended"),
+    DayKind.IMPORTED: ("M", "imported from the platform before, never fetched"),
     DayKind.FAILED_KEPT: ("F", "last try failed, earlier figures kept"),
     DayKind.FAILED: ("X", "last try failed, nothing stored"),
     DayKind.SUSPECT: ("?", "suspect answer kept aside"),
@@ -245,7 +247,11 @@ def _kind(day: date, line: IngestionProgress | None, today: date) -> DayKind:
         return DayKind.FAILED_KEPT if stored else DayKind.FAILED
     if line.data_state == DataState.RUNNING_DAY:
         return DayKind.RUNNING if day == today else DayKind.INCOMPLETE
-    states = {DataState.FINAL: DayKind.FINAL, DataState.PROVISIONAL: DayKind.PROVISIONAL}
+    states = {
+        DataState.FINAL: DayKind.FINAL,
+        DataState.PROVISIONAL: DayKind.PROVISIONAL,
+        DataState.IMPORTED: DayKind.IMPORTED,
+    }
     return states.get(DataState(line.data_state), DayKind.MISSING)
 
 
