@@ -11,6 +11,7 @@ from psycopg.errors import LockNotAvailable
 from curtailment.archive.detaching import raise_revisions
 from curtailment.archive.files import ArchivedTable, ArchiveRefused, Manifest, blocks_of, check_file
 from curtailment.archive.statements import (
+    ANALYZE,
     ATTACH,
     COPY_IN,
     FORMATS,
@@ -89,3 +90,4 @@ def _fill(archive: ZipFile, table: ArchivedTable, year: int) -> None:
     with connection.cursor() as cursor, cursor.copy(copy_in) as rows:
         for block in blocks_of(archive, table):
             rows.write(block)
+    execute(ANALYZE, names)
