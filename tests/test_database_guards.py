@@ -68,11 +68,7 @@ ATTACKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "ingestion_progress_imported_is_legacy": (
         "ingestion_progress",
-        [
-            {"data_state": "imported"},
-            {"source": "legacy"},
-            {"source": "", "data_state": "imported"},
-        ],
+        [{"data_state": "imported"}, {"source": "legacy"}],
     ),
     "suspect_days_state_valid": ("suspect_days", [{"state": "forgotten"}]),
     "backfills_range_forward": ("backfills", [{"last_date": DAY - timedelta(days=1)}]),
