@@ -21,6 +21,7 @@ class Freshness:
     last_date: date | None
     day_count: int
     sample_day_count: int
+    imported_day_count: int
     failed_day_count: int
     stale_day_count: int
     confirmed_at: datetime | None
@@ -44,6 +45,7 @@ def read_freshness() -> Freshness:
         last_date=Max("settlement_date", filter=stored),
         day_count=Count("pk", filter=stored),
         sample_day_count=Count("pk", filter=stored & Q(source=IngestionProgress.Source.SAMPLE)),
+        imported_day_count=Count("pk", filter=Q(data_state=DataState.IMPORTED)),
         failed_day_count=Count("pk", filter=Q(attempt_state=AttemptState.FAILED)),
         stale_day_count=Count("pk", filter=Q(stale_since__isnull=False)),
         confirmed_at=Max("fetched_at"),

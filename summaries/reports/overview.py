@@ -116,6 +116,12 @@ def _notices(freshness: Freshness, today: date) -> Iterator[Notice]:
             f"{freshness.day_count}."
         )
         yield Notice(NoticeKind.SAMPLE, "Sample data", sentence)
+    if freshness.imported_day_count:
+        sentence = (
+            "Days that are what the platform before this one kept, never compared with Elexon's: "
+            f"{freshness.imported_day_count} of {freshness.day_count}."
+        )
+        yield Notice(NoticeKind.INCOMPLETE, "Imported", sentence)
     if not freshness.day_count:
         yield Notice(NoticeKind.MISSING, "No data yet", "No day has been ingested yet.")
     later = freshness.later_day_count(today)

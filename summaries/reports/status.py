@@ -310,6 +310,11 @@ def _facts(freshness: Freshness, sources: Sources) -> tuple[Figure, ...]:
         ("first_date", "First", CellKind.TIMEFRAME): _day(freshness.first_date),
         ("last_date", "Last", CellKind.TIMEFRAME): _day(freshness.last_date),
         ("sample_day_count", "Of them sample data", CellKind.COUNT): freshness.sample_day_count,
+        (
+            "imported_day_count",
+            "Of them imported",
+            CellKind.COUNT,
+        ): freshness.imported_day_count,
         ("stale_day_count", "Being recalculated", CellKind.COUNT): freshness.stale_day_count,
         ("failed_day_count", "Last try failed", CellKind.COUNT): freshness.failed_day_count,
         ("confirmed_at", "Last confirmed", CellKind.INSTANT): freshness.confirmed_at,

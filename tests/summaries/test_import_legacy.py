@@ -12,10 +12,12 @@ from django.db import connection
 from psycopg import sql
 
 from config.commands import BadInput
+from curtailment.legacy import LegacyUnreachable, open_table
 from curtailment.models import BMUnit, CurtailmentRecord, IngestionProgress
 from curtailment.operations import register
 from curtailment.sample import SampleSource
 from mining.operations import load_embedded_epochs
+from summaries.importing import import_legacy
 from summaries.models import DailySummary
 from summaries.pipeline import refresh_day
 from tests.raw_sql import execute
@@ -135,7 +137,9 @@ def test_duplicates_add_up_and_payments_are_computed_with_the_right_sign(source,
     assert len(first.lines) == 3
     # Without a flag it counts under `all` alone.
     assert (second.curtailed_mwh, second.other_mwh, second.other_payment_gbp) == (0, 4, 200)
-    assert second.loss_adjusted_payment_gbp is None or second.curtailed_mwh == 0
+    # Losses were not kept: they are not known, and no zero.
+    assert first.loss_adjusted_payment_gbp is None
+    assert second.other_loss_adjusted_payment_gbp is None
     assert "4 rows of 1 days taken, 0 left alone" in said
     assert_summaries_equal_naive_sums()
 
@@ -151,10 +155,10 @@ def test_an_imported_day_is_labeled_and_nothing_of_it_is_made_up(source, old, cl
     assert (data["is_complete"], data["is_sample"]) == (False, False)
     assert [period["settlement_period"] for period in data["periods"]] == [7]
     assert data["curtailment_percent"] is None
-    for address in (f"/reports/daily/{DAY}/", "/reports/monthly/2024-03/", "/lead-parties/"):
+    for address in ("/", f"/reports/daily/{DAY}/", "/reports/monthly/2024-03/", "/lead-parties/"):
         page = client.get(address).content.decode()
         assert "Imported" in page, address
-        assert "platform before this one kept" in page, address
+        assert "the platform before this one kept" in page, address
     assert "imported from the platform before" in client.get("/status/?year=2024").content.decode()
 
 
@@ -294,6 +298,32 @@ def test_another_table_is_refused_in_a_sentence(source, old):
     lacking = "lacks bmu_id or farm_id, volume, so nothing was imported."
     assert (said, status) == (f"The old table curtailment_records {lacking}", 2)
     assert not IngestionProgress.objects.exists()
+
+
+def test_an_old_database_that_goes_away_leaves_whole_days(source, old):
+    create(old, row(), row(SPRING))
+    # Enough for several fetches of rows.
+    old.execute(
+        "INSERT INTO curtailment_records (settlement_date, settlement_period, farm_id, volume,"
+        " original_price) SELECT settlement_date, 1, farm_id, -1, -70 FROM curtailment_records,"
+        " generate_series(1, 4000)"
+    )
+
+    def stop_reading(_day):
+        old.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    with (
+        pytest.raises(LegacyUnreachable, match="The old database went away"),
+        open_table(url_of(old)) as table,
+    ):
+        import_legacy(table, date.min, date.max, clock=lambda: NOW, on_day=stop_reading)
+    record = CurtailmentRecord.objects.get()
+    assert (record.curtailed_mwh, record.other_mwh) == (10, 4000)
+    said, status = run(old)
+    assert (status, CurtailmentRecord.objects.count()) == (0, 2), said
 
 
 @pytest.mark.parametrize(
