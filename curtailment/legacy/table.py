@@ -26,6 +26,8 @@ SCHEMES = ("postgresql://", "postgres://")
 CONNECT_SECONDS = 10
 # Rows that are in memory at a time.
 ROWS_A_FETCH = 5_000
+# Dates as texts are ISO's; and between two fetches a day is stored, which may take its time.
+SESSION = "SET datestyle = 'ISO'; SET idle_in_transaction_session_timeout = 0"
 
 TextRow = dict[str, str | None]
 
@@ -117,6 +119,7 @@ def open_table(database_url: str) -> Iterator[LegacyTable]:
     """Opens the table for reading only. Raises LegacyUnreachable and NotTheLegacyTable."""
     with _connect(database_url) as connection:
         connection.read_only = True
+        connection.execute(SESSION)
         yield LegacyTable(connection, _find_columns(connection))
 
 
@@ -126,16 +129,17 @@ def _connect(database_url: str) -> psycopg.Connection[tuple[str | None, ...]]:
             "--database-url is no address of PostgreSQL: write postgresql://user:password@host/name."
         )
     try:
-        return psycopg.connect(
-            database_url, connect_timeout=CONNECT_SECONDS, options="-c datestyle=ISO"
-        )
+        return psycopg.connect(database_url, connect_timeout=CONNECT_SECONDS)
     except psycopg.ProgrammingError as error:
         # What libpq cannot read it repeats, password and all.
         raise NotTheLegacyTable(
             "--database-url cannot be read: write postgresql://user:password@host/name."
         ) from error
     except psycopg.OperationalError as error:
-        raise LegacyUnreachable(f"No connection to the old database: {_essence(error)}.") from error
+        raise LegacyUnreachable(
+            f"No connection to the old database: {_essence(error)}. Start that server, or correct "
+            "--database-url."
+        ) from error
 
 
 def _find_columns(connection: psycopg.Connection[tuple[str | None, ...]]) -> dict[str, str]:
@@ -170,7 +174,10 @@ def _saying_what_happened() -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotTheLegacyTable(f"The old database refuses: {_essence(error)}.") from error
     except psycopg.OperationalError as error:
-        raise LegacyUnreachable(f"The old database went away: {_essence(error)}.") from error
+        raise LegacyUnreachable(
+            f"The old database went away: {_essence(error)}. Whole days before that are imported: "
+            "run it again."
+        ) from error
 
 
 def _essence(error: psycopg.Error) -> str:

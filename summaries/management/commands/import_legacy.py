@@ -45,7 +45,7 @@ class Command(OperatorCommand):
         except NotTheLegacyTable as error:
             raise BadInput(str(error)) from error
         except LegacyUnreachable as error:
-            raise CommandError(f"{error} Days before are imported: run it again.") from error
+            raise CommandError(str(error)) from error
         self.stdout.write(str(result))
         fail_on(result.problems)
         if result.refused:
