@@ -148,6 +148,7 @@ def test_pages_say_that_records_are_archived_and_show_no_zeros(stored, tmp_path,
     assert data["periods"] == []
     page = client.get(f"/reports/daily/{DAY}/").content.decode()
     assert "The records of 2024 are archived." in page
+    assert "by half-hour" not in page
     other = client.get(f"/reports/daily/{NEXT_YEAR}/")
     assert "archived" not in other.content.decode()
     for address in ("/reports/monthly/2024-03/", "/reports/yearly/2024/", "/farms/T_SGRWO-1/"):

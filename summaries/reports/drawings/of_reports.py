@@ -62,9 +62,10 @@ def draw_overview(page: OverviewPage) -> Drawings:
     )
 
 
-def _over_time(report: Report) -> tuple[Chart, Chart]:
+def _over_time(report: Report) -> tuple[Chart, Chart] | tuple[None, None]:
+    """None of a day whose half hours are archived: gaps would look like no energy."""
     if isinstance(report, DailyReport):
-        return _half_hours(report)
+        return _half_hours(report) if report.periods else (None, None)
     heading = "Day" if report.timeframe.kind is Length.MONTHLY else "Month"
     whole = _whole(report)
     return _panels(
