@@ -192,7 +192,7 @@ def test_the_database_itself_refuses_rows_of_an_archived_year(stored, tmp_path):
 
 def test_no_partition_of_an_archived_year_is_made(stored, tmp_path):
     detach(tmp_path)
-    assert ensure_partitions([2024, 2027]) == [f"{table}_2027" for table in partitioned_tables()]
+    assert ensure_partitions([2024, 2009]) == [f"{table}_2009" for table in partitioned_tables()]
 
 
 def test_what_waits_for_an_archived_day_follows_once_it_is_back(stored, tmp_path):
