@@ -3,10 +3,12 @@
 A `.env` file beside manage.py is read too; the environment wins over it.
 """
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config.broker import broker_settings
@@ -43,7 +45,51 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# A browser takes cookies of such names over HTTPS and from this very host only.
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Scripts and styles are files of ours: nothing that stands in a page is run. The admin too.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# A file of corrections (5 MB) with its form; Django's own limit is of forms without files.
+LARGEST_REQUEST_BYTES = 6_000_000
+
+# Failed sign-ins are counted by account and address, over all web processes.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+# What is tried meanwhile does not make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "config.sign_in.counted_name"
+AXES_CLIENT_IP_CALLABLE = "config.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "config.sign_in.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# Its own pages in the admin have an action that fails: summaries/sign_in_admin.py.
+AXES_ENABLE_ADMIN = False
+# How many proxies of ours stand in front and add to X-Forwarded-For; without any it is not read.
+PROXY_COUNT = env.natural("PROXY_COUNT", default=0)
 
 # Whether reports may be read without signing in.
 REPORTS_PUBLIC = env.bool("REPORTS_PUBLIC", default=False)
@@ -63,10 +109,15 @@ INSTALLED_APPS = [
     # Before django-q, for its qcluster takes the place of that one's.
     "summaries",
     "django_q",
+    "axes",
+    "csp",
 ]
 
 MIDDLEWARE = [
     "config.requests.observe_requests",
+    "csp.middleware.CSPMiddleware",
+    "config.hardening.add_headers",
+    "config.hardening.refuse_large_bodies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.outage.DatabaseOutage",
+    "axes.middleware.AxesMiddleware",
 ]
 
 # Queries and timings in the browser, for developers; a deployment need not have the package.
@@ -84,7 +136,8 @@ DEBUG_TOOLBAR_CONFIG = {"IS_RUNNING_TESTS": False}
 if DEBUG and find_spec("debug_toolbar") is not None:
     INSTALLED_APPS.append("debug_toolbar")
     # As early as possible, after what serves static files.
-    MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    after = MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware") + 1
+    MIDDLEWARE.insert(after, "debug_toolbar.middleware.DebugToolbarMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -158,6 +211,8 @@ env.one_of("Q_CLUSTER_NAME", (str(Q_CLUSTER["name"]), "long-work", "prompt-work"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Files are for our own pages.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

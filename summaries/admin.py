@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django_q.admin import ScheduleAdmin as AnyScheduleAdmin
-from django_q.models import Schedule
+from django_q.models import Failure, Schedule, Success
 
 from curtailment.admin import BackfillAdmin as AnyBackfillAdmin
 from curtailment.admin import IngestionProgressAdmin
@@ -23,6 +24,8 @@ from summaries.models import (
     MonthlySummary,
     YearlySummary,
 )
+from summaries.sign_in_admin import FailedSignInAdmin
+from summaries.task_admin import FailureAdmin, SuccessAdmin
 
 ENERGY = ("curtailed_mwh", "payment_gbp", "so_mwh", "all_mwh", "farm_count", "period_count")
 STATES = ("is_complete", "is_provisional", "is_sample", "has_corrections")
@@ -36,7 +39,10 @@ admin.site.index_title = "Staff"
 admin.site.unregister(IngestionProgress)
 admin.site.unregister(Backfill)
 # Whoever may change a schedule must not be able to have just any function run.
-admin.site.unregister(Schedule)
+admin.site.unregister((Schedule, Success, Failure))
+admin.site.register(Success, SuccessAdmin)
+admin.site.register(Failure, FailureAdmin)
+admin.site.register(AccessAttempt, FailedSignInAdmin)
 
 
 @admin.register(IngestionProgress)
