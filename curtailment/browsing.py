@@ -95,7 +95,9 @@ class DatedAdmin(ReadOnlyAdmin):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        address = self._permalink(request.GET)
+        # Whoever may not look is not told either which day is the newest.
+        may_look = self.has_view_permission(request)
+        address = self._permalink(request.GET) if may_look else None
         if request.method == "GET" and address is not None:
             return HttpResponseRedirect(f"{request.path}?{address}")
         return super().changelist_view(request, extra_context)

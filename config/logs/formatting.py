@@ -11,9 +11,13 @@ from typing import Any
 
 from config.logs.context import bound_fields
 
-# What ends a line for some reader, or makes a terminal do something, begins a line of its own
-# otherwise: control characters, and the separators of Unicode.
-CONTROL = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+# What ends a line for some reader, makes a terminal do something, or shows text in another order
+# than it is in: control characters, separators of Unicode, and marks of direction.
+DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+CONTROL = {
+    code: repr(chr(code))[1:-1]
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029, *DIRECTIONS)
+}
 
 
 def fields_of(record: logging.LogRecord) -> Mapping[str, Any]:

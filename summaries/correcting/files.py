@@ -16,6 +16,10 @@ LARGEST_FILE_BYTES = 5_000_000
 # A workbook is a zip: what it says that it unpacks to is all that is ever read of it.
 LARGEST_UNPACKED_BYTES = 50_000_000
 MOST_ROWS = 5_000
+# A file can say that its only row is number 4,000,000,000, and all before it are read.
+LAST_ROW = 200_000
+# What Excel takes in a cell. Cells of a workbook can share one text of megabytes.
+LONGEST_TEXT = 32_767
 # More than there are columns; further ones are not looked at.
 MOST_COLUMNS = 50
 
@@ -63,6 +67,10 @@ def _below_headings(rows: Iterable[list[str]]) -> Iterator[Line]:
     headings: list[str] | None = None
     count = 0
     for number, row in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise UnreadableFile(f"The file has rows below row {LAST_ROW:,}. Remove the blank ones.")
+        if any(len(text) > LONGEST_TEXT for text in row):
+            raise UnreadableFile(f"Row {number} has a text of more than {LONGEST_TEXT:,} letters.")
         texts = [text.strip() for text in row]
         if not any(texts):
             continue

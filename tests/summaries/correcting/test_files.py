@@ -143,3 +143,59 @@ def test_a_row_far_below_is_found_where_it_is():
     file = io.BytesIO()
     book.save(file)
     assert read_lines(file.getvalue()) == [Line(100_000, {"a": "1"})]
+
+
+def with_part(content, name, change):
+    """The workbook with one of its parts changed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", 8) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            new.writestr(part, change(text) if part == name else text)
+    return file.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_a_row_with_a_giant_number_does_not_make_all_rows_before_it():
+    content = with_part(
+        workbook(["a"], [1]), SHEET, lambda xml: xml.replace(b'r="2"', b'r="4000000000"')
+    )
+    assert refused(content) == "The file has rows below row 200,000. Remove the blank ones."
+
+
+def test_a_text_that_no_spreadsheet_holds_is_refused():
+    content = with_part(
+        workbook(["a"], [1]),
+        SHEET,
+        lambda xml: xml.replace(b">a<", b">" + b"a" * 40_000 + b"<"),
+    )
+    assert "Row 1 has a text of more than 32,767 letters" in refused(content)
+    assert "Row 2 has a text" in refused(b"a\n" + b"x" * 40_000)
+
+
+LAUGHS = b"".join(
+    b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10 if n else b"ha" * 50) for n in range(10)
+)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [LAUGHS + b'<!ENTITY x "&l9;">', b'<!ENTITY x SYSTEM "file:///etc/passwd">'],
+    ids=["a billion laughs", "a file of the server"],
+)
+def test_entities_of_xml_are_not_followed(declared):
+    def put(xml):
+        start = xml.index(b"<worksheet")
+        doctype = b"<!DOCTYPE worksheet [" + declared + b"]>"
+        return xml[:start] + doctype + xml[start:].replace(b"<v>1</v>", b"<v>&x;</v>")
+
+    content = with_part(workbook(["a"], [1]), SHEET, put)
+    assert b"&x;" in zipfile.ZipFile(io.BytesIO(content)).read(SHEET)
+    try:
+        lines = read_lines(content)
+    except UnreadableFile as told:
+        assert "no XLSX workbook" in str(told)
+    else:
+        assert "root:" not in str(lines) and len(str(lines)) < 1_000
