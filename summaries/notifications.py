@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
+from config.logs.formatting import one_line
 from summaries.models import Notification
 from summaries.queries.troubles import Trouble, read_troubles
 
@@ -82,7 +83,8 @@ def _is_due(row: Notification, trouble: Trouble) -> bool:
 
 def _send(troubles: Sequence[Trouble]) -> None:
     count = "1 thing needs" if len(troubles) == 1 else f"{len(troubles)} things need"
-    lines = [trouble.sentence for trouble in troubles[:MOST_NAMED]]
+    # An error repeats what a server said, which must not look like a sentence of ours.
+    lines = [one_line(trouble.sentence) for trouble in troubles[:MOST_NAMED]]
     if len(troubles) > MOST_NAMED:
         lines.append(f"And {len(troubles) - MOST_NAMED} more: see the admin's front page.")
     try:

@@ -20,6 +20,11 @@ CONTROL = {
 }
 
 
+def one_line(text: str) -> str:
+    """A text whose control characters are written as escapes."""
+    return text.translate(CONTROL)
+
+
 def fields_of(record: logging.LogRecord) -> Mapping[str, Any]:
     """What is bound, and what the caller adds."""
     return {**bound_fields(), **getattr(record, "fields", {})}
@@ -55,8 +60,8 @@ class PlainFormatter(logging.Formatter):
             for name, value in fields_of(record).items()
             if str(value) not in record.message
         )
-        return "".join([said, *fields]).translate(CONTROL)
+        return one_line("".join([said, *fields]))
 
     def formatException(self, exc_info: Any) -> str:
         lines = super().formatException(exc_info).splitlines()
-        return "\n".join(f"    {line.translate(CONTROL)}" for line in lines)
+        return "\n".join(f"    {one_line(line)}" for line in lines)

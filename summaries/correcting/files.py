@@ -68,7 +68,9 @@ def _below_headings(rows: Iterable[list[str]]) -> Iterator[Line]:
     count = 0
     for number, row in enumerate(rows, start=1):
         if number > LAST_ROW:
-            raise UnreadableFile(f"The file has rows below row {LAST_ROW:,}. Remove the blank ones.")
+            raise UnreadableFile(
+                f"The file has rows below row {LAST_ROW:,}. Remove the blank ones."
+            )
         if any(len(text) > LONGEST_TEXT for text in row):
             raise UnreadableFile(f"Row {number} has a text of more than {LONGEST_TEXT:,} letters.")
         texts = [text.strip() for text in row]

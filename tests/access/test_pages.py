@@ -21,10 +21,10 @@ def names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
     """The full name of every address."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
-            name = pattern.name or getattr(pattern.callback, "__name__", "")
+            name = str(pattern.name or getattr(pattern.callback, "__name__", ""))
             yield ":".join((*spaces, name if pattern.name or not spaces else ""))
         else:
-            space = (pattern.namespace,) if pattern.namespace else ()
+            space = (str(pattern.namespace),) if pattern.namespace else ()
             yield from names(pattern, (*spaces, *space))
 
 

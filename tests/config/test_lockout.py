@@ -171,3 +171,9 @@ def test_only_our_own_proxies_are_believed(settings, proxies, remote, forwarded,
         "/", headers={"X-Forwarded-For": forwarded} if forwarded else {}, REMOTE_ADDR=remote
     )
     assert client_address(request) == address
+
+
+def test_logs_name_nobody_who_tried(client, caplog):
+    fail(client, LIMIT)
+    assert "Locking out" in caplog.text
+    assert not [text for text in ("zaphod", "guessed") if text in caplog.text]

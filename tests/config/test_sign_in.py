@@ -66,3 +66,21 @@ def test_forms_of_other_sites_are_refused():
     strict = Client(enforce_csrf_checks=True)
     for address in (PAGE, "/accounts/logout/"):
         assert strict.post(address, MANAGER).status_code == 403
+
+
+def test_signing_in_makes_a_new_session(client, manager):
+    """Who planted a session in somebody's browser does not get theirs."""
+    client.force_login(User.objects.create_user("planted"))
+    planted = client.cookies["sessionid"].value
+    client.post(PAGE, MANAGER)
+    assert client.cookies["sessionid"].value != planted
+    attacker = Client()
+    attacker.cookies["sessionid"] = planted
+    assert attacker.get("/").status_code == 302
+
+
+def test_an_account_that_is_no_more_active_reads_nothing(client, manager):
+    client.post(PAGE, MANAGER)
+    assert client.get("/").status_code == 200
+    User.objects.update(is_active=False)
+    assert client.get("/").status_code == 302
