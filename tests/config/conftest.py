@@ -15,6 +15,8 @@ from django.test import override_settings
 from config.database import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
+# What is set for the tests of this process only, the browser's too.
+OF_TESTS = ("DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
 @contextmanager
@@ -43,7 +45,7 @@ def home(folder: Path) -> Iterator[Path]:
 
 def environment(home: Path, **variables: str) -> dict[str, str]:
     """The environment of a process that uses the embedded server of `home`."""
-    ours = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    ours = {key: value for key, value in os.environ.items() if key not in OF_TESTS}
     # An empty one hides that of .env.
     return {**ours, "DATABASE_URL": "", "EMBEDDED_POSTGRES_DIR": str(home), **variables}
 
