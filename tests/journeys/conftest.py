@@ -4,12 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from curtailment.operations import register
+from tests.addresses import database_url
 from tests.journeys.clock import NOW
 
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
@@ -50,14 +49,3 @@ def manage(environment):
         )
 
     return manage
-
-
-def database_url():
-    """An address of the database of this test run."""
-    parameters = connection.get_connection_params()
-    host, password = parameters.get("host", ""), parameters.get("password", "")
-    credentials = quote(parameters.get("user", "")) + (f":{quote(password)}" if password else "")
-    place = f":{parameters['port']}" if parameters.get("port") else ""
-    if host.startswith("/"):
-        return f"postgresql://{credentials}@{place}/{parameters['dbname']}?host={quote(host)}"
-    return f"postgresql://{credentials}@{host}{place}/{parameters['dbname']}"
