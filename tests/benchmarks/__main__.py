@@ -8,24 +8,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+
+from tests.benchmarks.refusals import CannotBegin
 
 ROOT = Path(__file__).resolve().parents[2]
-REFUSED = 2
+FAILED, REFUSED = 1, 2
 # A whole year from 1 x on; below, enough to see whether something is wrong.
 DAYS_BACKFILLED, DAYS_BACKFILLED_BELOW_ONE = 365, 14
 
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    # Only now: they need settings.
-    from tests.benchmarks.refusals import CannotBegin
-
     try:
+        django.setup()
         _run(_arguments())
     except CannotBegin as error:
         print(error, file=sys.stderr)  # noqa: T201
         return REFUSED
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return FAILED
+    except OperationalError as error:
+        # Only now: it needs settings.
+        from config.database.problems import sentence_of
+
+        print(sentence_of(error), file=sys.stderr)  # noqa: T201
+        return FAILED
     return 0
 
 
@@ -41,6 +51,7 @@ def _arguments() -> Namespace:
 
 
 def _run(arguments: Namespace) -> None:
+    # Only now: they need settings.
     from tests.benchmarks import document, machine
     from tests.benchmarks.database import name_for, open_database
     from tests.benchmarks.measuring import measure_all, prepare
@@ -69,8 +80,6 @@ def _run(arguments: Namespace) -> None:
 
 def _number(name: str, text: str, *, most: int) -> int:
     """A whole number of an option. Raises CannotBegin."""
-    from tests.benchmarks.refusals import CannotBegin
-
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
         raise CannotBegin(f"--{name} is {text!r}. Give a whole number from 1 to {most}.")
     return int(text)

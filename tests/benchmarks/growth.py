@@ -15,7 +15,7 @@ from tests.benchmarks.database import Database
 from tests.benchmarks.days import fetched_day
 from tests.benchmarks.results import Finding
 from tests.benchmarks.scale import LAST_DAY, NOW
-from tests.benchmarks.timing import Timings, in_turns
+from tests.benchmarks.timing import Timings, in_turns, middle_of
 
 # Below it there is less than a year of history, and reports are of less.
 SMALLEST_COMPARED = 1.0
@@ -89,7 +89,6 @@ def measure(databases: list[Database], *, repeats: int) -> list[Finding]:
             for each in databases
         },
         repeats=repeats,
-        warm_ups=2,
     )
     for what, (_, goal) in work.items():
         found += _findings(timings, what, goal, smallest, larger)
@@ -123,7 +122,7 @@ def _report(build: Callable[..., object]) -> Callable[[Database], float]:
 
 
 def _queries(question: reading.Question) -> Callable[[Database], float]:
-    measured = reading.queries_of(question.from_summaries)
+    measured = middle_of(reading.queries_of(question.from_summaries))
 
     def measure(database: Database) -> float:
         database.use()

@@ -41,7 +41,7 @@ def measure_all(database: Database, *, repeats: int, days: int) -> Iterator[Find
     # First what reads whole months and years, which the days written later on are in.
     yield from reading.measure(repeats=repeats)
     yield from summing.measure(repeats=repeats)
-    yield from pages.measure(repeats=5 * repeats)
+    yield from pages.measure(repeats=4 * repeats)
     findings, written = writing.measure(written_days.free_days(), repeats=repeats)
     yield from findings
     yield from mining.measure(written, repeats=repeats)

@@ -13,7 +13,7 @@ from tests.benchmarks import baselines
 from tests.benchmarks.results import Finding
 from tests.benchmarks.scale import LAST_DAY
 from tests.benchmarks.stacks import unit_ids
-from tests.benchmarks.timing import Measured, in_turns
+from tests.benchmarks.timing import Measured, in_turns, middle_of
 
 Rows = list[tuple[Any, ...]]
 # Each of them is this many times as fast, at ten times the data.
@@ -60,7 +60,7 @@ def queries_of(read: Callable[[], object]) -> Measured:
 def _measure(question: Question, repeats: int) -> Iterator[Finding]:
     assert question.from_summaries() == question.from_raw()
     things = {
-        "summaries": queries_of(question.from_summaries),
+        "summaries": middle_of(queries_of(question.from_summaries)),
         "raw": queries_of(question.from_raw),
     }
     timings = in_turns(things, repeats=repeats)

@@ -48,14 +48,17 @@ class Writing:
         return seconds_of_adding_up(fetched_day(self.by_product[-1]))
 
     def upserts(self) -> float:
+        """Seconds of a new day the obvious way."""
         day = next(self.days)
         self.row_by_row.append(day)
-        values = [baselines.record_values(day, row, NOW) for row in rows_of_day(day)]
+        rows = rows_of_day(day)[:: baselines.ONE_OF]
+        values = [baselines.record_values(day, row, NOW) for row in rows]
         began = perf_counter()
         baselines.upsert_row_by_row(values)
-        return perf_counter() - began
+        return (perf_counter() - began) * baselines.ONE_OF
 
     def raw_copy(self) -> float:
+        """Seconds of the least that is possible."""
         day = self.by_product[-1]
         values = [baselines.record_values(day, row, NOW) for row in rows_of_day(day)]
         baselines.make_raw_table()
