@@ -41,7 +41,7 @@ from tests.benchmarks.stacks import created_at, wind_of
 
 DAYS_A_TRANSACTION = 10
 # Epochs of years to come are longer than those there have been, so that the subsidy stays known.
-LENGTH_OF_EPOCHS_TO_COME = timedelta(days=115)
+LENGTH_OF_EPOCHS_TO_COME = timedelta(days=116)
 Say = Callable[[str], None]
 
 

@@ -11,8 +11,8 @@ from tests.benchmarks.timing import Spread
 class Finding:
     """A figure with its spread. With a goal it is met or not; without one it is only told.
 
-    `least` and `most` are the bounds of the median; a finding that is `only_at` a scale is held
-    against its goal there and beyond, and told below.
+    `least` and `most` are the bounds of the median. `only_from` is the scale from which on it is
+    held against them.
     """
 
     what: str
@@ -27,12 +27,12 @@ class Finding:
     @property
     def goal(self) -> str:
         """The goal in words; empty without one."""
-        bounds = []
-        if self.least is not None:
-            bounds.append(f"at least {self.least:,g} {self.unit}")
-        if self.most is not None:
-            bounds.append(f"at most {self.most:,g} {self.unit}")
-        words = " and ".join(bounds)
+        bounds = {"at least": self.least, "at most": self.most}
+        words = " and ".join(
+            f"{word} {in_words(bound, self.unit)}"
+            for word, bound in bounds.items()
+            if bound is not None
+        )
         return f"{words}, from {self.only_from:g} x on" if words and self.only_from else words
 
     def is_met(self, scale: float) -> bool | None:
@@ -66,3 +66,10 @@ class Run:
     def from_json(cls, facts: Mapping[str, Any]) -> "Run":
         findings = [Finding.from_json(finding) for finding in facts["findings"]]
         return cls(facts["scale"], facts["facts"], findings)
+
+
+def in_words(figure: float, unit: str) -> str:
+    """A figure with its unit, as a goal says it."""
+    if unit == "s" and figure < 1:
+        return f"{1_000 * figure:g} ms"
+    return f"{figure:,.4g} {unit}" if figure < 1_000 else f"{figure:,.0f} {unit}"

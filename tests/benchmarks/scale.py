@@ -29,7 +29,7 @@ BACKFILLED_FROM, BACKFILLED_TO = date(2010, 1, 1), date(2010, 12, 31)
 EARLIEST_DAY = BACKFILLED_TO + ONE_DAY
 FIRST_DAY_TO_COME = WRITTEN_TO + ONE_DAY
 # The clock of the benchmark: after every day of every scale.
-NOW = datetime(2051, 1, 2, 12, tzinfo=UTC)
+NOW = datetime(2051, 3, 1, 12, tzinfo=UTC)
 # Records, calculations and slices with indexes, as measured at 1 x; and a fixed part.
 BYTES_A_DAY = 2_000_000
 BYTES_OF_NOTHING = 100_000_000
