@@ -8,6 +8,8 @@ from summaries.selection import Selection
 
 Row = dict[str, Any]
 
+# The range is given to both tables: through an outer join the database does not carry it over, and
+# would read the bitcoin of the whole history.
 # A sum of bitcoin is not known unless that of every slice is. The lead party is the latest one.
 SQL_FOR_FARMS = """
 SELECT slice.bmu_id, unit.name,
@@ -29,6 +31,7 @@ FROM farm_daily_summaries slice
 JOIN bm_units unit ON unit.elexon_bmu_id = slice.bmu_id
 LEFT JOIN bitcoin_farm_daily_summaries bitcoin
     ON bitcoin.settlement_date = slice.settlement_date
+    AND bitcoin.settlement_date BETWEEN %(first)s AND %(last)s
     AND bitcoin.bmu_id = slice.bmu_id
     AND bitcoin.miner_model_id = %(miner)s
 WHERE slice.settlement_date BETWEEN %(first)s AND %(last)s
@@ -82,6 +85,7 @@ FROM (
     CROSS JOIN miner_models miner
     LEFT JOIN bitcoin_farm_daily_summaries bitcoin
         ON bitcoin.settlement_date = slice.settlement_date
+        AND bitcoin.settlement_date BETWEEN %(first)s AND %(last)s
         AND bitcoin.bmu_id = slice.bmu_id
         AND bitcoin.miner_model_id = miner.key
     WHERE miner.active

@@ -65,6 +65,7 @@ SELECT slice.lead_party_name AS lead_party,
 FROM farm_daily_summaries slice
 LEFT JOIN bitcoin_farm_daily_summaries bitcoin
     ON bitcoin.settlement_date = slice.settlement_date
+    AND bitcoin.settlement_date BETWEEN %(first)s AND %(last)s
     AND bitcoin.bmu_id = slice.bmu_id
     AND bitcoin.miner_model_id = %(miner)s
 WHERE slice.settlement_date BETWEEN %(first)s AND %(last)s
@@ -82,6 +83,7 @@ SELECT date_trunc('month', slice.settlement_date)::date AS month, slice.bmu_id,
 FROM farm_daily_summaries slice
 LEFT JOIN bitcoin_farm_daily_summaries bitcoin
     ON bitcoin.settlement_date = slice.settlement_date
+    AND bitcoin.settlement_date BETWEEN %(first)s AND %(last)s
     AND bitcoin.bmu_id = slice.bmu_id
     AND bitcoin.miner_model_id = %(miner)s
 WHERE slice.bmu_id = ANY(%(farms)s)
