@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 
 from curtailment.aggregation import UnitPeriod
 from curtailment.models import CurtailmentRecord
@@ -180,7 +180,7 @@ def calculations_of(day: date, *, now: datetime) -> Iterable[tuple[Any, ...]]:
 
 def read_raw(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of one of the queries above."""
-    with connections["default"].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
 

@@ -43,6 +43,8 @@ DAYS_A_TRANSACTION = 10
 # Epochs of years to come are longer than those there have been, so that the subsidy stays known.
 LENGTH_OF_EPOCHS_TO_COME = timedelta(days=116)
 Say = Callable[[str], None]
+# Counts, totals and digest of each kind of day.
+_figures: dict[tuple[int, int], dict[str, Any]] = {}
 
 
 def fill(scale: Scale, *, processes: int, say: Say) -> None:
@@ -109,16 +111,8 @@ def _filled_years(years: list[list[date]], processes: int) -> Iterator[int]:
         return
     # Not forked: a connection does not survive that.
     context = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin) as pool:
-        yield from pool.map(_fill_year_of, years)
-
-
-def _begin() -> None:
-    django.setup()
-
-
-def _fill_year_of(days: list[date]) -> int:
-    return fill_year(days)
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=django.setup) as pool:
+        yield from pool.map(fill_year, years)
 
 
 def _fill_day(day: date) -> None:
@@ -156,10 +150,6 @@ def _ledger(day: date, fetched: FetchedDay) -> dict[str, Any]:
         "fetched_at": fetched.started_at,
         "wind_generation_fetched_at": fetched.started_at,
     }
-
-
-# Counts, totals and digest of each kind of day.
-_figures: dict[tuple[int, int], dict[str, Any]] = {}
 
 
 def _retargets() -> list[Retarget]:
