@@ -131,9 +131,11 @@ def _findings(days: int, short: int, bare: float, few: Ended, ended: Ended) -> I
     yield _one("Requests a second, of a client that does nothing else", "", bare, "requests/s")
     if few.peak_megabytes is None or ended.peak_megabytes is None:
         return
-    for count, run in ((short, few), (days, ended)):
-        what = f"Peak memory of a backfill of {count} days"
-        yield _one(what, "", run.peak_megabytes or 0, "MB", most=MOST_MEGABYTES)
+    for which, count, run in (("the shorter", short, few), ("the longer", days, ended)):
+        peak, note = run.peak_megabytes or 0, f"{count} days"
+        yield _one(
+            f"Peak memory of {which} backfill", "", peak, "MB", most=MOST_MEGABYTES, note=note
+        )
     growth = ended.peak_megabytes / few.peak_megabytes
     yield _one("Peak memory of the longer backfill", "the shorter one", growth, "x")
 

@@ -27,7 +27,7 @@ ROWS = [
     "Re-ingesting it unchanged",
     "Bitcoin of a day, 3 miner models",
     "Backfill of a year",
-    "Peak memory of a backfill of 1 days",
+    "Peak memory of the longer backfill",
 ]
 
 
