@@ -79,5 +79,5 @@ CHECKS = (
     Check("partitions", _ask_partitions, limit_ms=1_000),
     Check("cluster", _ask_cluster, limit_ms=1_000),
     Check("newest complete day", _ask_newest_day, limit_ms=1_000),
-    Check("pool", _ask_pool, limit_ms=1_000),
+    Check("pool", _ask_pool, limit_ms=1_000, is_query=False),
 )

@@ -45,6 +45,7 @@ def pool_settings(env: Environment) -> dict[str, int]:
 
     Raises ImproperlyConfigured.
     """
+    patience = env.positive("DB_CONNECTION_TIMEOUT", default=10)
     smallest, largest = (
         env.natural("DB_POOL_MIN", default=1),
         env.positive("DB_POOL_MAX", default=20),
@@ -57,5 +58,8 @@ def pool_settings(env: Environment) -> dict[str, int]:
         "min_size": smallest,
         "max_size": largest,
         "max_idle": env.positive("DB_IDLE_TIMEOUT", default=300),
-        "timeout": env.positive("DB_CONNECTION_TIMEOUT", default=10),
+        "timeout": patience,
+        # psycopg_pool doubles its pauses between attempts for five minutes: a server that is back
+        # would be taken for away as long as it was away. After these, whoever asks begins anew.
+        "reconnect_timeout": patience,
     }

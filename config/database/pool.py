@@ -55,7 +55,9 @@ class PoolUsage:
 
 def pool_usage() -> PoolUsage | None:
     """What the pool of this process says; null where there is none, as in commands."""
-    pool: Any = connection.pool  # type: ignore[attr-defined]
+    # The first use of a pool makes it, for which the embedded server has to run.
+    with connection.wrap_database_errors:
+        pool: Any = connection.pool  # type: ignore[attr-defined]
     if pool is None:
         return None
     stats = pool.get_stats()

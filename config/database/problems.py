@@ -3,6 +3,7 @@
 import psycopg
 from django.db import Error, NotSupportedError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg_pool import PoolTimeout
 
 from config.database.binaries import EmbeddedPostgresError
 
@@ -38,6 +39,8 @@ def sentence_of(error: Exception) -> str:
         return f"{error} Set DATABASE_URL to a newer server, or unset it to use the embedded one."
     if not isinstance(error, Error):
         return str(error)
+    if isinstance(error.__cause__, PoolTimeout):
+        return _sentence_of_pool()
     if is_connection_refusal(error):
         reason = _reason(str(error))
         return f"No connection to PostgreSQL{_place()}: {reason}. {_advice(reason)}"
@@ -80,6 +83,16 @@ def is_outage(error: Exception) -> bool:
     """Whether the server is away, or went away while it was asked: later it may be back."""
     gone = isinstance(error.__cause__, GONE)
     return gone or (isinstance(error, Error) and is_connection_refusal(error))
+
+
+def _sentence_of_pool() -> str:
+    """The pool does not tell which of the two it is; without counts, so that it is said once."""
+    pool = connection.settings_dict["OPTIONS"]["pool"]
+    return (
+        f"No connection to PostgreSQL{_place()} within {pool['timeout']} s (DB_CONNECTION_TIMEOUT): "
+        f"it does not answer, or all {pool['max_size']} of this process (DB_POOL_MAX) are in use. "
+        "/readyz and slow queries in the log tell which."
+    )
 
 
 def _place() -> str:

@@ -15,6 +15,45 @@ def test_commands_and_what_they_fork_have_no_pool(manage):
     assert "'pool'" not in manage("shell", "-v", "0", "-c", SHOW).stdout
 
 
+EXHAUSTED = """
+from threading import Thread
+from django.db import OperationalError, connection
+from django.test import Client
+from config.database.problems import sentence_of
+def ask():
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        print(sentence_of(error))
+connection.ensure_connection()
+second = Thread(target=ask)
+second.start()
+second.join()
+thread = Thread(target=lambda: print(Client().get("/readyz").content.decode()))
+thread.start()
+thread.join()
+print(connection.pool.reconnect_timeout)
+"""
+
+
+def test_a_pool_whose_connections_are_all_in_use_says_so(manage):
+    assert manage("migrate", "-v", "0").stderr == ""
+    options = {"DB_POOL_MAX": "1", "DB_CONNECTION_TIMEOUT": "1", "ALLOWED_HOSTS": "testserver"}
+    result = manage("shell", "-v", "0", "-c", EXHAUSTED, WINDFALL_CONNECTION_POOL="1", **options)
+    sentence, *checks, reconnect_timeout = result.stdout.splitlines()
+    assert sentence.endswith(
+        " within 1 s (DB_CONNECTION_TIMEOUT): it does not answer, or all 1 of this process "
+        "(DB_POOL_MAX) are in use. /readyz and slow queries in the log tell which."
+    )
+    assert checks[:2] == [
+        "database: the database does not answer",
+        "migrations: the database does not answer",
+    ]
+    assert any(line.startswith("pool: warning: 1 of 1 connections, 0 idle") for line in checks)
+    # A server that is back must not be taken for away any longer than somebody waits for it.
+    assert reconnect_timeout == "1"
+
+
 @pytest.fixture
 def run_requests(home, manage):
     def run(count, **variables):
