@@ -89,9 +89,9 @@ def _sentence_of_pool() -> str:
     """The pool does not tell which of the two it is; without counts, so that it is said once."""
     pool = connection.settings_dict["OPTIONS"]["pool"]
     return (
-        f"No connection to PostgreSQL{_place()} within {pool['timeout']} s (DB_CONNECTION_TIMEOUT): "
-        f"it does not answer, or all {pool['max_size']} of this process (DB_POOL_MAX) are in use. "
-        "/readyz and slow queries in the log tell which."
+        f"No connection to PostgreSQL{_place()} within {pool['timeout']} s "
+        f"(DB_CONNECTION_TIMEOUT): it does not answer, or all {pool['max_size']} of this process "
+        "(DB_POOL_MAX) are in use. /readyz and slow queries in the log tell which."
     )
 
 
