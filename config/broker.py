@@ -7,7 +7,7 @@ import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import Environment
+from config.environment import Environment, names_a_redis
 
 # A worker waits a second for a task; a Redis that does not answer in these must not hang anybody.
 CONNECT_TIMEOUT_SECONDS = 5
@@ -31,7 +31,7 @@ def broker_settings(env: Environment) -> dict[str, Any]:
             "REDIS_URL must begin with redis:// (rediss:// with TLS). "
             "Leave it empty to keep tasks in the database."
         )
-    if not _is_readable(address):
+    if not names_a_redis(address):
         raise ImproperlyConfigured(
             "REDIS_URL is not of the form redis://user:password@host:port/number. "
             "Percent-encode special characters of the password, such as / as %2F."
@@ -53,15 +53,6 @@ def check_broker() -> None:
             f"No connection to Redis at {parts.hostname}:{parts.port or 6379}: {error}. "
             "Start it, or correct REDIS_URL; empty, tasks are kept in the database."
         ) from error
-
-
-def _is_readable(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        number = parts.path.strip("/")
-        return bool(parts.hostname) and parts.port != 0 and (number.isdigit() or not number)
-    except ValueError:
-        return False
 
 
 def _with_timeouts(address: str) -> str:

@@ -3,11 +3,10 @@
 import re
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import Environment
+from config.environment import Environment, names_a_redis
 
 ALIAS = "reports"
 # With the largest body that is kept (summaries/report_cache.py), at most 64 MiB a process;
@@ -43,12 +42,8 @@ def cache_settings(env: Environment) -> dict[str, Any]:
 
 
 def _redis(address: str) -> dict[str, Any]:
-    try:
-        parts = urlsplit(address)
-        readable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        readable = False
-    if not readable:
+    # Redis's client takes a number that it cannot read for 0, where tasks may wait.
+    if not names_a_redis(address):
         raise ImproperlyConfigured(
             "CACHE_URL is not of the form redis://user:password@host:port/number. "
             "Percent-encode special characters of the password, such as / as %2F."

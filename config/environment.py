@@ -2,6 +2,7 @@
 
 import re
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,16 @@ NAME_IN_FILE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
 # How alike a name that nobody reads and one of ours must be to be taken for a slip.
 ALIKE = 0.8
 NO = ("false", "off", "no", "n", "0", "")
+
+
+def names_a_redis(address: str) -> bool:
+    """Whether it has a host and, if any, a port and a number of a database."""
+    try:
+        parts = urlsplit(address)
+        number = parts.path.strip("/")
+        return bool(parts.hostname) and parts.port != 0 and (number.isdigit() or not number)
+    except ValueError:
+        return False
 
 
 class Environment(environ.Env):
@@ -100,6 +111,29 @@ class Environment(environ.Env):
                     f"{var} must be e-mail addresses with commas between, not {address!r}."
                 ) from None
         return addresses
+
+    def sender(self, var: str, default: str) -> str:
+        """An e-mail address, also with a name before it. Raises ImproperlyConfigured."""
+        text: str = self.str(var, default="") or default
+        try:
+            validate_email(parseaddr(text)[1])
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{var} must be an e-mail address like {default}, not {text!r}."
+            ) from None
+        return text
+
+    def host_names(self, var: str, default: list[str]) -> list[str]:
+        """Names of hosts with commas between; never ports. Raises ImproperlyConfigured."""
+        names = [name.strip() for name in self.list(var, default=default) if name.strip()]
+        for name in names:
+            is_ipv6 = name.startswith("[") and name.endswith("]")
+            if set("/@ ") & set(name) or (":" in name and not is_ipv6):
+                raise ImproperlyConfigured(
+                    f"{var} must be names like windfall.example.com with commas between, without "
+                    f"https:// and port, not {name!r}."
+                )
+        return names
 
     def mail_settings(self, var: str) -> dict[str, Any]:
         """Django's settings of an e-mail server; it may hold a password, which is never shown.

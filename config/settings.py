@@ -34,7 +34,7 @@ if not SECRET_KEY:
         "SECRET_KEY is not set. Run `make setup`, which writes one to .env, "
         "or set it to a long random text."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.host_names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HTTPS = env.bool("HTTPS", default=False)
 if HTTPS:
     refuse_what_is_unsafe(debug=DEBUG, secret_key=SECRET_KEY, allowed_hosts=ALLOWED_HOSTS)
@@ -261,7 +261,7 @@ if NOTIFY_EMAILS and not env.str("EMAIL_URL", default=""):
 if env.str("EMAIL_URL", default=""):
     vars().update(env.mail_settings("EMAIL_URL"))
 # Senders that a server does not know are often refused.
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "windfall@localhost"
+DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", default="windfall@localhost")
 EMAIL_TIMEOUT = 10
 
 env.refuse_slips_in(BASE_DIR / ".env")

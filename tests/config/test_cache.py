@@ -40,6 +40,7 @@ def test_reports_are_cached_in_the_web_process_unless_told_otherwise(monkeypatch
         ("redis://", "is not of the form"),
         ("redis://me:sec/ret@host:port/1", "is not of the form"),
         ("redis://[::1/secret", "is not of the form"),
+        ("redis://me:secret@host/x", "is not of the form"),
         ("dbcache://", "must name a table"),
         ('dbcache://secret"; DROP TABLE x', "must name a table"),
     ],

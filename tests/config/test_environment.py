@@ -49,6 +49,20 @@ UNREADABLE = [
             "like smtp+tls://user:password@host:587."
         ),
     ),
+    (
+        {"EMAIL_FROM": "nobody"},
+        "EMAIL_FROM must be an e-mail address like windfall@localhost, not 'nobody'.",
+    ),
+    *(
+        (
+            {"ALLOWED_HOSTS": f"windfall.example.com, {name}"},
+            (
+                "ALLOWED_HOSTS must be names like windfall.example.com with commas between, "
+                f"without https:// and port, not {name!r}."
+            ),
+        )
+        for name in ("https://windfall.example.com", "localhost:8000")
+    ),
     *(
         (
             {"EMAIL_URL": url},
@@ -72,10 +86,11 @@ def test_what_is_wrong_is_one_sentence_that_names_the_variable(manage, variables
 SHOW = """
 from django.conf import settings as s
 print(s.EMAIL_BACKEND, s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.NOTIFY_EMAILS)
+print(s.DEFAULT_FROM_EMAIL, s.ALLOWED_HOSTS)
 """
 
 
-def test_an_e_mail_server_is_one_variable(manage):
+def test_an_e_mail_server_and_the_names_of_the_site_are_one_variable_each(manage):
     result = manage(
         "shell",
         "-v",
@@ -84,10 +99,13 @@ def test_an_e_mail_server_is_one_variable(manage):
         SHOW,
         NOTIFY_EMAILS="a@example.com, b@example.com",
         EMAIL_URL="smtp+tls://user:p%40ss@mail.example.com:587",
+        EMAIL_FROM="Windfall <w@example.com>",
+        ALLOWED_HOSTS="a.example.com, [::1]",
     )
     assert result.stdout == (
         "django.core.mail.backends.smtp.EmailBackend mail.example.com 587 True "
         "['a@example.com', 'b@example.com']\n"
+        "Windfall <w@example.com> ['a.example.com', '[::1]']\n"
     )
 
 
