@@ -3,6 +3,7 @@
 Its sentinel connects before anything else, and ends, or in other versions hangs, if that fails.
 """
 
+import logging
 from typing import Any
 
 from django_q.management.commands.qcluster import Command as AnyCluster
@@ -11,6 +12,8 @@ from config.commands import BadInput, OperatorCommand
 from config.supervisor import StopRequested, raising_stop_requested
 from config.waiting import wait_for_cluster_needs
 from summaries.cluster import PatientCluster
+
+logger = logging.getLogger(__name__)
 
 
 class Command(OperatorCommand, AnyCluster):
@@ -25,14 +28,10 @@ class Command(OperatorCommand, AnyCluster):
             raise BadInput(f"Name the cluster by Q_CLUSTER_NAME={name} before the command.")
         try:
             with raising_stop_requested():
-                wait_for_cluster_needs(self.say)
+                wait_for_cluster_needs(logger.warning)
         except StopRequested:
             return
         cluster = PatientCluster()
         cluster.start()
         if options["run_once"]:
             cluster.stop()
-
-    def say(self, sentence: str) -> None:
-        self.stdout.write(sentence)
-        self.stdout.flush()
