@@ -11,6 +11,7 @@ from django_q.brokers import get_broker
 from curtailment.elexon import ElexonClient
 from curtailment.locks import LockSpace, session_lock_if_free
 from curtailment.models import IngestionProgress
+from curtailment.operations import fail_if_abandoned_again
 from curtailment.queries import progress_of
 from curtailment.settlement import iter_dates, settlement_date_at
 from summaries import pipeline
@@ -44,27 +45,31 @@ def _hand_over_wanted_again(now: datetime, *, other_than: list[date]) -> list[da
     return days
 
 
-def hand_over_abandoned_days() -> str:
-    """This will have the cluster fetch the days that a process was at which is gone."""
+def hand_over_abandoned_days(*, now: datetime) -> str:
+    """This will have the cluster fetch the days that a process was at which is gone.
+
+    A day that ends its processes again and again is noted as failed, and tried as seldom as others
+    that fail.
+    """
     if reason := reason_not_to_fetch():
         return reason
-    days = abandoned_days()
+    days = abandoned_days(now=now)
     enqueue_days("fetch_due_day", days)
     return _said_of(days)
 
 
-def abandoned_days() -> list[date]:
+def abandoned_days(*, now: datetime) -> list[date]:
     """The days whose try is said to be running, though nobody holds the lock of who fetches it."""
     running = IngestionProgress.objects.filter(
         attempt_state=IngestionProgress.AttemptState.RUNNING
     ).exclude(source=IngestionProgress.Source.SAMPLE)
     days = running.order_by("settlement_date").values_list("settlement_date", flat=True)
-    return [day for day in days[:MOST_DAYS] if _is_free(day)]
+    return [day for day in days[:MOST_DAYS] if _is_to_be_taken_up(day, now)]
 
 
-def _is_free(day: date) -> bool:
+def _is_to_be_taken_up(day: date, now: datetime) -> bool:
     with session_lock_if_free(LockSpace.FETCH, day.toordinal()) as is_free:
-        return is_free
+        return is_free and not fail_if_abandoned_again(day, now=now)
 
 
 def fetch_due_day(day: date, *, client: ElexonClient, clock: Clock) -> DayResult | None:

@@ -31,8 +31,10 @@ PAUSE = timedelta(minutes=10)
 MOST_DAYS = 40
 # Of those that are wanted again; they are handed over once the ones before are done.
 MOST_WANTED_AGAIN = 20
-# Elexon may never have published the wind output of a day.
-WIND_PAUSE = timedelta(hours=20)
+# What Elexon may never publish, as the wind output of a day, is asked for once a day.
+LONG_PAUSE = timedelta(hours=20)
+# An old day that was never stored is tried so often in all; then it is left to staff.
+MOST_TRIES = 10
 
 
 def due_days(now: datetime) -> list[date]:
@@ -50,13 +52,17 @@ def wanted_again(now: datetime) -> list[date]:
 
     Those that were tried longest ago come first, so that none is kept waiting by days that fail.
     """
-    rows = IngestionProgress.objects.filter(
+    lacking = Q(
         Q(refetch_since__isnull=False)
         | Q(attempt_state=AttemptState.PENDING)
         | Q(wind_generation_fetched_at=None),
         source=IngestionProgress.Source.ELEXON,
         data_state__in=STORED,
-    ).order_by("attempt_ended_at", "settlement_date")
+    )
+    failed = Q(attempt_state=AttemptState.FAILED, data_state=DataState.NONE)
+    rows = IngestionProgress.objects.filter(lacking | failed & Q(attempts__lt=MOST_TRIES)).order_by(
+        "attempt_ended_at", "settlement_date"
+    )
     wanted = (
         row.settlement_date
         for row in rows
@@ -79,6 +85,7 @@ def is_due(day: date, progress: IngestionProgress | None, *, now: datetime) -> b
         is_missing(day, progress, now=now)
         or was_recalculated(day, progress, now=now)
         or is_wanted_by_staff(progress)
+        or never_came(progress, now=now)
     )
 
 
@@ -95,13 +102,26 @@ def is_wanted_by_staff(progress: IngestionProgress) -> bool:
     return marked_at is not None and (asked_at is None or asked_at < marked_at)
 
 
+def never_came(progress: IngestionProgress, *, now: datetime) -> bool:
+    """Whether every try of a day failed so far, few enough and none of them today."""
+    return (
+        progress.attempt_state == AttemptState.FAILED
+        and progress.data_state == DataState.NONE
+        and progress.attempts < MOST_TRIES
+        and not _was_tried_today(progress, now)
+    )
+
+
 def lacks_wind(progress: IngestionProgress | None, *, now: datetime) -> bool:
     """Whether the wind output of a stored day lacks, and was not asked for today already."""
     if progress is None or not _is_stored(progress):
         return False
+    return progress.wind_generation_fetched_at is None and not _was_tried_today(progress, now)
+
+
+def _was_tried_today(progress: IngestionProgress, now: datetime) -> bool:
     tried_at = progress.attempt_ended_at
-    was_tried = tried_at is not None and tried_at > now - WIND_PAUSE
-    return progress.wind_generation_fetched_at is None and not was_tried
+    return tried_at is not None and tried_at > now - LONG_PAUSE
 
 
 def _is_stored(progress: IngestionProgress) -> bool:

@@ -88,7 +88,7 @@ def fetch_due_days() -> str:
 
 def take_up_abandoned_days() -> str:
     """This will hand over the days that a process was at which is gone."""
-    return daily.hand_over_abandoned_days()
+    return daily.hand_over_abandoned_days(now=timezone.now())
 
 
 def fetch_due_day(settlement_date: str) -> str:

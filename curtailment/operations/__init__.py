@@ -12,6 +12,7 @@ from curtailment.operations.lead_parties import name_lead_parties
 from curtailment.operations.ledger import (
     end_attempt,
     fail_attempt,
+    fail_if_abandoned_again,
     postpone_attempt,
     start_attempt,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "end_attempt",
     "errors_of_keys",
     "fail_attempt",
+    "fail_if_abandoned_again",
     "fetch_day",
     "mark_for_refetch",
     "mark_stale",

@@ -2,22 +2,32 @@
 
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import Case, F, TextField, Value, When
 
 from curtailment.models import IngestionProgress
 from curtailment.settlement import count_periods
 
 AttemptState = IngestionProgress.AttemptState
 
+ABANDONED = "The process that was at it ended before the day was done: its log may say why."
+
 
 def start_attempt(settlement_date: date, *, now: datetime) -> None:
-    """This will note that a try to fetch the day begins."""
+    """This will note that a try to fetch the day begins, and if the one before was abandoned.
+
+    Whoever calls it holds the lock of those who fetch the day, so nobody else is at it.
+    """
     _ensure_row(settlement_date)
     IngestionProgress.objects.filter(settlement_date=settlement_date).update(
         attempt_state=AttemptState.RUNNING,
         attempts=F("attempts") + 1,
         attempt_started_at=now,
         attempt_ended_at=None,
+        error=Case(
+            When(attempt_state=AttemptState.RUNNING, then=Value(ABANDONED)),
+            default=F("error"),
+            output_field=TextField(),
+        ),
     )
 
 
@@ -27,6 +37,17 @@ def fail_attempt(settlement_date: date, *, error: str, now: datetime) -> None:
     IngestionProgress.objects.filter(settlement_date=settlement_date).update(
         attempt_state=AttemptState.FAILED, error=error, attempt_ended_at=now
     )
+
+
+def fail_if_abandoned_again(settlement_date: date, *, now: datetime) -> bool:
+    """This will note that the try failed, if it was abandoned like the one before it.
+
+    Hold the lock of those who fetch the day. Returns whether it did.
+    """
+    abandoned = IngestionProgress.objects.filter(
+        settlement_date=settlement_date, attempt_state=AttemptState.RUNNING, error=ABANDONED
+    )
+    return bool(abandoned.update(attempt_state=AttemptState.FAILED, attempt_ended_at=now))
 
 
 def end_attempt(settlement_date: date, *, now: datetime) -> None:

@@ -12,8 +12,10 @@ from django_q.models import OrmQ
 from curtailment.locks import LockSpace
 from curtailment.models import BMUnit, IngestionProgress
 from curtailment.operations import mark_for_refetch, start_attempt
+from curtailment.operations.ledger import ABANDONED
 from mining.models import DifficultyEpoch
 from summaries import daily, tasks
+from summaries.queries.troubles import read_troubles
 from summaries.switch import NO_WIND_UNITS, OFF, switch
 from summaries.task_log import log_task, settlement_date_of
 from tests.curtailment.days import add_wind_units, fetched_day, store
@@ -108,6 +110,29 @@ def test_a_day_whose_process_is_gone_is_handed_over_at_once(switched_on):
     with held_by_another(LockSpace.FETCH, held.toordinal()):
         assert tasks.take_up_abandoned_days() == f"Handed over: {gone}."
     assert queued() == [("fetch_due_day", str(gone))]
+
+
+def test_a_day_that_ends_its_processes_again_is_failed_and_tried_as_seldom(switched_on):
+    day = TODAY - timedelta(days=900)
+    for _ in range(2):
+        start_attempt(day, now=timezone.now())
+        said = tasks.take_up_abandoned_days()
+    assert said == daily.NOTHING_DUE
+    progress = IngestionProgress.objects.get()
+    assert (progress.attempt_state, progress.error) == ("failed", ABANDONED)
+    # And from now on at once, until a try comes to its end.
+    start_attempt(day, now=timezone.now())
+    assert tasks.take_up_abandoned_days() == daily.NOTHING_DUE
+    assert [trouble.attempts for trouble in read_troubles(now=NOW)] == [3]
+
+
+def test_a_try_that_comes_to_its_end_forgets_those_that_were_abandoned(switched_on):
+    day = TODAY - timedelta(days=9)
+    start_attempt(day, now=NOW)
+    store(fetched_day(settlement_date=day))
+    assert IngestionProgress.objects.get().error == ""
+    start_attempt(day, now=NOW)
+    assert tasks.take_up_abandoned_days() == f"Handed over: {day}."
 
 
 def test_what_is_wanted_again_is_fetched_beside_the_daily_work(switched_on, elexon, elexon_client):

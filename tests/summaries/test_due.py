@@ -13,7 +13,7 @@ from curtailment.settlement import (
     recalculation_due_at,
     settlement_date_at,
 )
-from summaries.due import MOST_WANTED_AGAIN, due_days, is_due, wanted_again
+from summaries.due import MOST_TRIES, MOST_WANTED_AGAIN, due_days, is_due, wanted_again
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +219,15 @@ def test_wind_generation_that_is_missing_is_asked_for_once_a_day(week):
     IngestionProgress.objects.filter(pk=OLD).update(attempt_ended_at=MORNING)
     assert wanted_again(MORNING + timedelta(hours=1)) == []
     assert wanted_again(MORNING + timedelta(days=1)) == [OLD]
+
+
+def test_an_old_day_that_never_came_is_tried_once_a_day_for_some_time(week):
+    never = {"state": "failed", "data": "none", "source": "", "wind_generation_fetched_at": None}
+    write(OLD, asked_at=MORNING, attempts=MOST_TRIES - 1, **never)
+    assert wanted_again(MORNING + timedelta(hours=1)) == []
+    assert wanted_again(MORNING + timedelta(days=1)) == [OLD]
+    write(OLD, asked_at=MORNING, attempts=MOST_TRIES, **never)
+    assert wanted_again(MORNING + timedelta(days=1)) == []
 
 
 def test_what_is_wanted_again_comes_in_portions_the_longest_untried_first(week):
