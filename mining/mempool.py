@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from curtailment.elexon.decoding import convert, decode_json
+from curtailment.elexon.decoding import check_number, convert, decode_json
 from curtailment.elexon.faults import Fault, PassingFault, RefusedAnswer
 from curtailment.elexon.rate_limit import RateLimit
 from curtailment.elexon.retry import RetryPolicy, call_with_retries
@@ -29,6 +29,9 @@ MOST_REQUESTS_PER_MINUTE = 60
 UnixTime = Annotated[int, msgspec.Meta(ge=int(GENESIS.timestamp()), lt=4_102_444_800)]
 RetargetHeight = Annotated[int, msgspec.Meta(ge=0, lt=2**31, multiple_of=RETARGET_INTERVAL_BLOCKS)]
 Number = int | Decimal
+# Far beyond anything real; what is larger, or has more decimals than a figure needs, is garbled.
+LARGEST_PRICE = 10**12
+LARGEST_DIFFICULTY = 10**30
 
 
 class _QuoteRow(msgspec.Struct, frozen=True):
@@ -125,6 +128,12 @@ def _refuse_impossible(retargets: list[Retarget]) -> None:
             raise _malformed(
                 RETARGETS_PATH, f"difficulty of block {retarget.height}: {retarget.difficulty}"
             )
+        _refuse_garbled(
+            retarget.difficulty,
+            RETARGETS_PATH,
+            f"difficulty of block {retarget.height}",
+            largest=LARGEST_DIFFICULTY,
+        )
     for retarget, successor in pairwise(retargets):
         if successor.height == retarget.height:
             raise _malformed(RETARGETS_PATH, f"block {retarget.height} is listed twice")
@@ -136,18 +145,26 @@ def _refuse_impossible(retargets: list[Retarget]) -> None:
 
 
 def _quote(row: _QuoteRow, path: str) -> Quote | None:
-    price_gbp = _known(row.price_gbp)
+    price_gbp = _known(row.price_gbp, path, "GBP")
     if price_gbp is None:
         return None
     if row.time is None:
         raise _malformed(path, "time: is missing of a price")
-    return Quote(_instant(row.time), price_gbp, _known(row.price_usd))
+    return Quote(_instant(row.time), price_gbp, _known(row.price_usd, path, "USD"))
 
 
-def _known(price: Number | None) -> Decimal | None:
-    if price is None or not Decimal(price).is_finite() or price <= 0:
+def _known(price: Number | None, path: str, currency: str) -> Decimal | None:
+    if price is None or price <= 0:
         return None
+    _refuse_garbled(Decimal(price), path, currency, largest=LARGEST_PRICE)
     return Decimal(price)
+
+
+def _refuse_garbled(number: Decimal, path: str, place: str, *, largest: int) -> None:
+    try:
+        check_number(number, place=place, largest=largest, unit="")
+    except RefusedAnswer as fault:
+        raise _malformed(path, str(fault)) from fault
 
 
 def _malformed(path: str, what: str) -> NetworkMalformed:

@@ -29,6 +29,7 @@ _NAMES = {
 }
 _PLACED = re.compile(r"(?P<said>.*?)(?: - at `\$(?P<place>.*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`")
+_OVERLONG = re.compile(rb'(?:"(?P<field>\w{1,60})"\s*:\s*)?-?[0-9]{1000}')
 
 
 def _lenient_decimal(literal: str) -> Decimal:
@@ -52,7 +53,8 @@ def decode_json(body: bytes) -> Any:
         # may go without a function call for each number.
         return _lenient_decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise RefusedAnswer(_in_our_words(str(error))) from error
+        # Only whole numbers of thousands of digits; where they stand, msgspec does not say.
+        raise RefusedAnswer(f"{_place_of_overlong(body)}: a number of absurd length") from error
     except RecursionError as error:
         raise RefusedAnswer("the body is nested too deeply") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -101,6 +103,11 @@ def check_id(value: str | None, *, place: str) -> None:
     """Raises RefusedAnswer for an id that cannot be a key: overlong, or with control characters."""
     if value is not None and (len(value) > LONGEST_ID or not value.isprintable()):
         raise RefusedAnswer(f"{place}: expected a short, printable text, got {shown(repr(value))}")
+
+
+def _place_of_overlong(body: bytes) -> str:
+    found = _OVERLONG.search(body)
+    return found["field"].decode() if found and found["field"] else "the body"
 
 
 def _in_our_words(message: str) -> str:

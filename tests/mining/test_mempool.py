@@ -98,6 +98,9 @@ def test_a_node_that_has_just_started_knows_no_price(client):
         (PRICE_HISTORY, b'{"prices": [{"time": 5, "GBP": 1}]}', "prices[0].time: expected"),
         (PRICE_HISTORY, b'{"prices": [{"time": 1709298000, "GBP": []}]}', "prices[0].GBP: "),
         (PRICE_NOW, b'{"GBP": 50000}', "time: is missing"),
+        (PRICE_NOW, b'{"time": 1709600000, "GBP": 5, "USD": 1e-99999}', "USD: expected at most 30"),
+        (PRICE_NOW, b'{"time": 1709600000, "GBP": 1e400000}', "GBP: expected at most"),
+        (PRICE_NOW, b'{"time": 1709600000, "GBP": ' + b"9" * 5000 + b"}", "GBP: a number of"),
     ],
 )
 def test_malformed_prices_name_address_and_field(node, client, path, answer, field):

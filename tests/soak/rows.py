@@ -1,0 +1,28 @@
+"""The rows of the table: what is tried, how often, and what must hold."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.soak import payloads, requested
+from tests.soak.found import Found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row; `run` takes how many, and the number of the seed."""
+
+    what: str
+    count: int
+    must_hold: str
+    run: Callable[[int, int], Found]
+
+
+ROWS = {
+    "payloads": Row(
+        "spoiled answers of Elexon and a node",
+        5_000,
+        "stored exactly, or refused with the field named; never a partial day",
+        payloads.run,
+    ),
+    "requests": Row("fuzzed requests to every address", 20_000, "no 5xx", requested.run),
+}
