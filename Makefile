@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench setup lock
+.PHONY: run test check bench soak setup lock
 .NOTPARALLEL:
 
 run: setup
@@ -27,6 +27,10 @@ check: setup
 SCALE ?= 0.1
 bench: setup
 	@$(BIN)/python -m tests.benchmarks --scale $(SCALE)
+
+# Load and faults at length, in minutes: docs/reliability.md. Rows: make soak SOAK='--only races'.
+soak: setup
+	@$(BIN)/python -m tests.soak $(SOAK)
 
 # A secret of this machine's own is added to .env; it is never committed.
 setup: $(VENV)/.installed

@@ -32,20 +32,29 @@ def main() -> int:
         os.chdir(ROOT)
         django.setup()
         logging.disable(logging.CRITICAL)
+        _keep_processes_quiet(Path(folder) / "processes.log")
         return _run()
+
+
+def _keep_processes_quiet(log: Path) -> None:
+    """Sends to a file what processes that we start write about being killed; not our own errors."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 2)
 
 
 def _run() -> int:
     # Models can be imported only now.
     from config.database import embedded
     from tests.soak.rows import ROWS
-    from tests.soak.world import prepare_database
+    from tests.soak.world import empty_database, prepare_database
 
     arguments = _parser(sorted(ROWS)).parse_args()
     is_whole = True
     try:
         prepare_database()
         for name in arguments.only or ROWS:
+            empty_database()
             count = getattr(arguments, name) or ROWS[name].count
             is_whole &= _run_row(name, count, arguments.seed)
     finally:

@@ -71,7 +71,6 @@ def _of_stack(rows: list[Any]) -> list[str]:
             for figure in (figures[name].mwh, figures[name].payment_gbp)
         )
         for unit, figures in figures_of(lines, wind).items()
-        if any(line.id == unit and line.volume < 0 for line in lines)
     }
     stored = {
         record.bmu_id: tuple(

@@ -94,6 +94,8 @@ class Listener(logging.Handler):
 def listening(errors: list[str]) -> Iterator[None]:
     """Notes what is logged with a traceback; what requests do wrong is not printed."""
     logger, handler = logging.getLogger("django.request"), Listener(errors)
+    hosts = logging.getLogger("django.security.DisallowedHost")
+    hosts.disabled = True
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     logger.addHandler(handler)
@@ -101,6 +103,7 @@ def listening(errors: list[str]) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+        hosts.disabled = False
         logging.disable(level)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.soak import payloads, requested
+from tests.soak import kills, payloads, races, requested
 from tests.soak.found import Found
 
 
@@ -25,4 +25,16 @@ ROWS = {
         payloads.run,
     ),
     "requests": Row("fuzzed requests to every address", 20_000, "no 5xx", requested.run),
+    "races": Row(
+        "two backfills, an ingest and a correction of a day at once",
+        200,
+        "exact; no correction lost or twice; no deadlock left unretried; reconcile is clean",
+        races.run,
+    ),
+    "kills": Row(
+        "SIGKILL of web, cluster and PostgreSQL processes",
+        200,
+        "after restart and scheduled tasks: exact; no correction lost or twice; reconcile is clean",
+        kills.run,
+    ),
 }
