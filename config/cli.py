@@ -7,7 +7,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.core.management.base import CommandParser, handle_default_options
-from django.db import NotSupportedError, OperationalError, ProgrammingError
+from django.db import InternalError, NotSupportedError, OperationalError, ProgrammingError
 
 from config.database import POOL_SWITCH
 from config.interruption import SENTENCE, STATUS
@@ -27,12 +27,13 @@ def run(argv: list[str]) -> None:
         if "--traceback" in argv:
             raise
         sys.exit(str(error))
-    except (OperationalError, NotSupportedError, ProgrammingError) as error:
+    except (OperationalError, NotSupportedError, ProgrammingError, InternalError) as error:
         # Only now: it needs settings.
         from config.database import problems
 
         # A statement that the server does not understand is a bug, and wants its traceback.
-        bug = isinstance(error, ProgrammingError) and not problems.is_for_the_operator(error)
+        ours = isinstance(error, ProgrammingError | InternalError)
+        bug = ours and not problems.is_for_the_operator(error)
         if bug or "--traceback" in argv:
             raise
         sys.exit(problems.sentence_of(error))

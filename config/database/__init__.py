@@ -17,6 +17,12 @@ ENGINE = "config.database"
 # not survive a fork, so nothing else may have one.
 POOL_SWITCH = "WINDFALL_CONNECTION_POOL"
 
+# Nobody waits longer for a page; a thread that did would keep others waiting too. Commands and
+# clusters have no limits: they wait for each other by design.
+LIMITS_OF_PAGES = (
+    "-c lock_timeout=15s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s"
+)
+
 
 def database_settings(env: Environment) -> dict[str, Any]:
     """Django's settings of the default database, from the environment."""
@@ -37,6 +43,7 @@ def database_settings(env: Environment) -> dict[str, Any]:
         # The pool keeps the connections, and checks each one before it lends it.
         settings["CONN_MAX_AGE"] = 0
         settings["OPTIONS"]["pool"] = pool
+        settings["OPTIONS"].setdefault("options", LIMITS_OF_PAGES)
     return settings
 
 

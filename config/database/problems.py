@@ -9,6 +9,11 @@ from config.database.binaries import EmbeddedPostgresError
 
 # What servers and libpq say, in lower case, and what to do about it.
 ADVICE = (
+    ("couldn't get a connection", "All are in use: raise DB_POOL_MAX, or see what is slow."),
+    ("too many clients", "Raise its max_connections, or lower DB_POOL_MAX."),
+    ("connection slots", "Raise its max_connections, or lower DB_POOL_MAX."),
+    ("recovery mode", "It is starting after a crash: wait."),
+    ("starting up", "It is starting: wait."),
     ("connection refused", "Start that server, or correct the address in DATABASE_URL."),
     ("no such file", "Start that server, or correct the address in DATABASE_URL."),
     ("resolve host", "Correct the host in DATABASE_URL."),
@@ -28,6 +33,18 @@ GONE = (
     psycopg.errors.CrashShutdown,
     psycopg.errors.CannotConnectNow,
 )
+# What a server that answers cannot do for a while, and what ends that. What was begun is undone.
+UNABLE = (
+    (psycopg.errors.DiskFull, "Free some space on the server's disk; then it goes on by itself."),
+    (psycopg.errors.OutOfMemory, "Give the server more memory, or lower DB_POOL_MAX."),
+    (psycopg.errors.ReadOnlySqlTransaction, "Make the server writable; then it goes on by itself."),
+    (psycopg.errors.LockNotAvailable, "Somebody else is writing the same. Try again."),
+    (psycopg.errors.DeadlockDetected, "Somebody else is writing the same. Try again."),
+    (psycopg.errors.QueryCanceled, "It took too long. Try again, or ask for less."),
+)
+SQL_FOR_WHETHER_READ_ONLY = (
+    "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
+)
 SERVER_HINT = ("Is the server running", "This probably means")
 
 
@@ -46,12 +63,15 @@ def sentence_of(error: Exception) -> str:
         return f"No connection to PostgreSQL{_place()}: {reason}. {_advice(reason)}"
     if lacks_migrations(error):
         return "The database lacks tables of this version. Run `manage.py migrate` first."
-    return f"The database did not finish: {_reason(str(error))}. --traceback shows where."
+    if is_unable(error):
+        advice = _advice_for_the_unable(error)
+        return f"The database cannot do that now: {_said_by_server(error)}. {advice}"
+    return f"The database did not finish: {_said_by_server(error)}. --traceback shows where."
 
 
 def is_for_the_operator(error: Exception) -> bool:
     """Whether an error of a statement is no bug, but something that an operator can mend."""
-    return is_connection_refusal(error) or lacks_migrations(error)
+    return is_connection_refusal(error) or lacks_migrations(error) or is_unable(error)
 
 
 def lacks_migrations(error: Exception) -> bool:
@@ -95,11 +115,38 @@ def _sentence_of_pool() -> str:
     )
 
 
+def is_unable(error: Exception) -> bool:
+    """Whether the server answers but cannot do what it usually can: later it may.
+
+    A write in a transaction of ours that only reads is a bug, and no fault of the server.
+    """
+    if isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
+        return _is_read_only()
+    return bool(_advice_for_the_unable(error))
+
+
+def _advice_for_the_unable(error: Exception) -> str:
+    return next((advice for kind, advice in UNABLE if isinstance(error.__cause__, kind)), "")
+
+
+def _is_read_only() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL_FOR_WHETHER_READ_ONLY)
+        return bool(cursor.fetchone()[0])
+
+
 def _place() -> str:
     host, port = (connection.settings_dict[key] for key in ("HOST", "PORT"))
     if not host:
         return ""
     return f" at {host}:{port}" if port else f" at {host}"
+
+
+def _said_by_server(error: Error) -> str:
+    """What a server says of a statement, without its hints and where it happened."""
+    cause = error.__cause__
+    said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+    return (said or _reason(str(error))).strip(" .")
 
 
 def _reason(message: str) -> str:

@@ -158,6 +158,9 @@ def _is_outdated(progress: IngestionProgress, fetched: FetchedDay) -> bool:
     if progress.source != fetched.source_name:
         stored, offered = Source(progress.source), Source(fetched.source_name)
         return REALITY.index(offered) < REALITY.index(stored)
+    if fetched.is_running_day and progress.data_state != DataState.RUNNING_DAY:
+        # The clock was set back: a day that is over is not replaced by a part of it.
+        return True
     stored_run, offered_run = progress.run_created_at, fetched.run_created_at
     if stored_run is not None and offered_run is not None and stored_run != offered_run:
         return offered_run < stored_run

@@ -82,3 +82,11 @@ def test_nothing_leaks_in_ten_thousand_requests_with_errors_in_between(run_reque
     assert told["at_server"] == told["size"]
     assert told["request_errors"] == 0
     assert told["connections_lost"] == 100, told
+
+
+def test_pages_do_not_wait_for_ever_and_commands_may(manage):
+    show = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    limited = manage("shell", "-v", "0", "-c", show, WINDFALL_CONNECTION_POOL="1").stdout
+    assert "lock_timeout=15s" in limited
+    assert "statement_timeout=60s" in limited
+    assert "timeout=" not in manage("shell", "-v", "0", "-c", show).stdout

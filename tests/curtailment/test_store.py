@@ -77,6 +77,15 @@ def test_a_day_without_any_bid_is_a_zero_that_was_looked_at():
     assert not CurtailmentRecord.objects.exists()
 
 
+def test_a_day_that_is_over_is_not_replaced_by_a_part_of_it_when_the_clock_was_set_back():
+    store(fetched_day({1: [stack_line(so_flag=True)], 40: [stack_line(so_flag=True)]}))
+    part = {1: [stack_line(so_flag=True, created_at=RUN + LATER)]}
+    offered = fetched_day(part, periods=[1, 2], is_final=False, is_running_day=True)
+    assert store(offered).outcome == Outcome.OUTDATED
+    assert progress().data_state == "final"
+    assert CurtailmentRecord.objects.count() == 2
+
+
 def test_an_unchanged_answer_writes_no_row():
     lines = {1: [stack_line(so_flag=True), stack_line(so_flag=True)], 2: [stack_line()]}
     store(fetched_day(lines))

@@ -37,10 +37,12 @@ def main() -> int:
 
 
 def _keep_processes_quiet(log: Path) -> None:
-    """Sends to a file what processes that we start write about being killed; not our own errors."""
+    """Sends to a file what processes that we start say about being killed; not what we say."""
+    sys.stdout = os.fdopen(os.dup(1), "w", buffering=1)
     sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     with log.open("w") as file:
-        os.dup2(file.fileno(), 2)
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
 
 
 def _run() -> int:

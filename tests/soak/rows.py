@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.soak import kills, payloads, races, requested
+from tests.soak import faults, kills, load, payloads, races, requested
 from tests.soak.found import Found
 
 
@@ -36,5 +36,17 @@ ROWS = {
         200,
         "after restart and scheduled tasks: exact; no correction lost or twice; reconcile is clean",
         kills.run,
+    ),
+    "faults": Row(
+        "read-only, locked, no connection left, disk full, clock set back",
+        1,
+        "503, one sentence, exit status 1; nothing by halves; recovery without a hand",
+        faults.run,
+    ),
+    "load": Row(
+        "50 readers of mixed pages while 90 days are backfilled (seconds)",
+        60,
+        "no 5xx, p99 of cached pages < 250 ms, the backfill at most 2 x slower",
+        load.run,
     ),
 }
