@@ -6,12 +6,14 @@ Its sentinel connects before anything else, and ends, or in other versions hangs
 import logging
 from typing import Any
 
+from django_q import cluster as django_q_cluster
 from django_q.management.commands.qcluster import Command as AnyCluster
 
 from config.commands import BadInput, OperatorCommand
 from config.supervisor import StopRequested, raising_stop_requested
 from config.waiting import wait_for_cluster_needs
 from summaries.cluster import PatientCluster
+from summaries.sentinel import WholeSentinel
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class Command(OperatorCommand, AnyCluster):
                 wait_for_cluster_needs(logger.warning)
         except StopRequested:
             return
+        # It looks its guard up there, and cannot be given another one.
+        django_q_cluster.Sentinel = WholeSentinel
         cluster = PatientCluster()
         cluster.start()
         if options["run_once"]:
