@@ -52,12 +52,17 @@ logconfig_dict = log_config()
 control_socket_disable = True
 # Where the processes count together (config/metrics.py); workers inherit it.
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-made_folder = None if METRICS_FOLDER in os.environ else tempfile.mkdtemp(prefix="windfall-")
-if made_folder:
-    os.environ[METRICS_FOLDER] = made_folder
 
 
 def on_starting(server: Any) -> None:
+    """This will make the folder in which workers count, and refuse to start with wrong settings."""
+    server.made_folder = None
+    refuse_wrong_settings()
+    if METRICS_FOLDER not in os.environ:
+        server.made_folder = os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix="windfall-")
+
+
+def refuse_wrong_settings() -> None:
     """What is wrong with the settings is told once, in a sentence, not by each worker's traceback.
 
     They are read in a process of its own: workers that come later read them, and new code, anew.
@@ -79,8 +84,8 @@ def on_starting(server: Any) -> None:
 
 def on_exit(server: Any) -> None:
     """This will remove the folder that was made for this server alone."""
-    if made_folder:
-        shutil.rmtree(made_folder, ignore_errors=True)
+    if server.made_folder:
+        shutil.rmtree(server.made_folder, ignore_errors=True)
 
 
 def post_worker_init(worker: Any) -> None:
