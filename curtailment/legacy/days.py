@@ -10,8 +10,10 @@ from curtailment.legacy.rows import (
     RefusedRow,
     date_of,
     has_other_payment,
+    lead_party_of,
     line_of,
     name_of,
+    unit_named,
 )
 from curtailment.legacy.table import TextRow
 from curtailment.models import IngestionProgress
@@ -25,7 +27,7 @@ Key = tuple[int, str]
 class LegacyDay:
     """The rows of a date, or of none: those that can be taken as lines, and why others cannot.
 
-    `units` are the ids of all its rows. `lead_parties` are by period and unit, as far as known.
+    `units` are the ids that its rows name. `lead_parties` are by period and unit, as far as known.
     """
 
     settlement_date: date | None
@@ -65,12 +67,13 @@ def _read_day(rows: Iterable[TextRow], rules: ReadingRules) -> LegacyDay:
             _add(day, row, line_of(row, day.settlement_date, rules))
         except RefusedRow as refused:
             day.refused.append(f"{name_of(row)}: {refused}")
-        day.units.add((row["bmu_id"] or "").strip())
+        day.units.add(unit_named(row))
     return day
 
 
 def _add(day: LegacyDay, row: TextRow, line: StackLine) -> None:
+    party = lead_party_of(row)
     day.lines.append(line)
     day.other_payment_count += has_other_payment(row, line)
-    if line.id and (row["lead_party"] or "").strip():
-        day.lead_parties[line.settlement_period, line.id] = str(row["lead_party"]).strip()
+    if line.id and party:
+        day.lead_parties[line.settlement_period, line.id] = party

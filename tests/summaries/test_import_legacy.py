@@ -196,6 +196,51 @@ def test_every_row_that_is_not_taken_is_named_with_its_reason(source, old):
     assert BMUnit.objects.get(pk="T_NEW-1").source == "stack"
 
 
+OF_TEXTS = """
+    CREATE TABLE curtailment_records (
+        id serial PRIMARY KEY, settlement_date text, settlement_period text, bmu_id text,
+        lead_party text, volume text, payment text, original_price text, final_price text,
+        so_flag text, cadl_flag text
+    )
+"""
+DIGITS = "9" * 5_000
+BAD_TEXTS = {
+    # Each would have been another spelling of a day whose rows came before.
+    "20240305 SP1 T_SGRWO-1: settlement_date is '20240305', which is no date": row("20240305"),
+    "2024-W10-2 SP1 T_SGRWO-1: settlement_date is '2024-W10-2'": row("2024-W10-2"),
+    "2024-02-30 SP1 T_SGRWO-1: settlement_date is '2024-02-30'": row("2024-02-30"),
+    "volume: expected at most 100,000 MWh, got -1E+999999": row(volume="-1e999999"),
+    "volume: expected at most 30 decimals": row(volume="-1e-999999"),
+    "volume is '-1e9999999999', which is no number": row(volume="-1e9999999999"),
+    "volume is '-1_0', which is no number": row(volume="-1_0"),
+    "original_price: expected at most 1,000,000 GBP/MWh, got 1E+400": row(price="1e400"),
+    "final_price: expected at most 1,000,000 GBP/MWh": row(final="1e400"),
+    "settlement_period is '1.0'": row(period="1.0"),
+    "settlement_period is '9999999999999999999999999999999999999999', the": row(period=DIGITS),
+    "SP1 T_X [31m 2024-03-05 written: the unit is no short": row(
+        unit="T_X\x1b[31m\n2024-03-05 written"
+    ),
+    "lead_party is 'Old\\x1b[31m', which is no short": row(party="Old\x1b[31m"),
+    "lead_party is '9999999999": row(party=DIGITS),
+    "cadl_flag is 'maybe', which is neither true nor false": row(cadl="maybe"),
+}
+
+
+def test_what_a_table_of_texts_may_hold_is_a_matter_of_its_row_alone(source, old):
+    old.execute(OF_TEXTS)
+    for each in (row(), *BAD_TEXTS.values(), row(period="2", payment="1e400", party=" Old  Ltd ")):
+        old.execute(ROW.format(", ".join(["%s::text"] * 10)), each)
+    said, status = run(old)
+    assert status == 1
+    for number, expected in enumerate(BAD_TEXTS, start=2):
+        (line,) = [line for line in said.splitlines() if f"not taken: id {number}, " in line]
+        assert expected in line
+    assert f"2 rows of 1 days taken, 0 left alone as Elexon's are stored, {len(BAD_TEXTS)}" in said
+    assert "\x1b" not in said
+    assert [record.lead_party_name for record in CurtailmentRecord.objects.all()] == ["Old Ltd"] * 2
+    assert not BMUnit.objects.filter(pk__startswith="T_X").exists()
+
+
 def test_a_unit_that_staff_call_wind_is_taken_the_next_time(source, old):
     create(old, row(), row(unit="T_NEW-1"))
     assert run(old)[1] == 1
