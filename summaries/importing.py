@@ -25,6 +25,11 @@ class ImportedDay:
         return self.result is not None and self.result.status in (Status.SKIPPED, Status.OUTDATED)
 
     @property
+    def is_taken(self) -> bool:
+        """Whether what is stored of the date are these rows."""
+        return self.result is not None and self.result.status in (Status.WRITTEN, Status.UNCHANGED)
+
+    @property
     def is_ok(self) -> bool:
         return not self.rows.refused and (self.result is None or self.result.is_ok)
 
@@ -59,11 +64,12 @@ class ImportResult:
         if day.is_left_alone:
             self.left_alone += count
             return
-        self.taken += count
-        self.days += day.result is not None
-        self.other_payments += day.rows.other_payment_count
         if day.result is not None and not day.result.is_ok:
             self.problems.append(day.result)
+        if day.is_taken:
+            self.taken += count
+            self.days += 1
+            self.other_payments += day.rows.other_payment_count
 
     def __str__(self) -> str:
         return (

@@ -123,13 +123,12 @@ def import_day(
     with session_lock(LockSpace.FETCH, day.toordinal()):
         if is_fetched(progress_of(day)):
             return DayResult(day, Status.SKIPPED)
-        archive = archive_of(day)
-        if archive is not None:
-            return _leave_archived(day, archive, asked_for=True)
         ensure_partitions([day.year])
         with transaction.atomic():
             lock_day(day)
-            refuse_archived(day)
+            archive = archive_of(day)
+            if archive is not None:
+                return _leave_archived(day, archive, asked_for=True)
             start_attempt(day, now=clock())
             stored = store_day(fetched, now=clock())
             name_lead_parties(day, lead_parties, now=clock())

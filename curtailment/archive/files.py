@@ -17,7 +17,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 # Read at once when a member is read back.
 BLOCK_BYTES = 1 << 20
-DAMAGES = (BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError)
+# A byte that changed can also ask for what zipfile does not do, as decrypting: RuntimeError.
+DAMAGES = (BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
 
 
 class ArchiveRefused(Exception):
@@ -82,7 +83,7 @@ def read_manifest(archive: ZipFile) -> Manifest:
             f"The file has format {content['format']}, this version reads {FORMAT} only."
         )
     tables = [ArchivedTable(**table) for table in content["tables"]]
-    return Manifest(content["format"], content["year"], tables)
+    return Manifest(content["format"], int(content["year"]), tables)
 
 
 def blocks_of(archive: ZipFile, table: ArchivedTable) -> Iterator[bytes]:

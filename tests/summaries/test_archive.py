@@ -17,11 +17,13 @@ from django.db import IntegrityError, transaction
 from curtailment.archive import ArchiveRefused, detach_year
 from curtailment.archived import YearArchived, refuse_archived
 from curtailment.corrected import InvalidCorrection, Proposal, RecordKey
+from curtailment.legacy import LegacyDay
 from curtailment.models import ArchivedYear, CurtailmentRecord, IngestionProgress
 from curtailment.operations import NotVerifiable, correct, mark_stale, verify_day
 from curtailment.partitions import ensure_partitions, has_partition, partitioned_tables
 from mining.operations import load_embedded_epochs
-from summaries.pipeline import finish_day, finish_stale_days, refresh_day
+from summaries.importing import ImportedDay, ImportResult
+from summaries.pipeline import finish_day, finish_stale_days, import_day, refresh_day
 from summaries.reconciling import reconcile
 from tests.curtailment.days import DAY, FETCHED, add_wind_units, fetched_day, store
 from tests.raw_sql import execute
@@ -177,6 +179,23 @@ def test_nothing_of_an_archived_day_is_written(
     assert rows(*SUMMARIES) == kept
 
 
+def test_what_was_refused_of_an_archived_day_is_not_counted_as_done(stored, tmp_path):
+    detach(tmp_path)
+    result = ImportResult()
+    lines = [line for lines in fetched_day(LINES).lines_by_period.values() for line in lines]
+    rows_of_day = LegacyDay(DAY, lines)
+    fetched = rows_of_day.as_fetched(DAY, now=NOW)
+    IngestionProgress.objects.update(source="sample")
+    imported = import_day(DAY, fetched=fetched, lead_parties={}, clock=lambda: NOW)
+    result.add(ImportedDay(rows_of_day, imported))
+    assert str(imported).startswith(f"{DAY} failed {ARCHIVED}")
+    assert (result.taken, result.days, result.problems) == (0, 0, [imported])
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 day not done"):
+        call_command("recalculate", f"--from={DAY}", f"--to={DAY}", stdout=out)
+    assert "0 days recalculated, 0 without data." in out.getvalue()
+
+
 def test_the_database_itself_refuses_rows_of_an_archived_year(stored, tmp_path):
     detach(tmp_path)
     with pytest.raises(IntegrityError, match="archived_2024"), transaction.atomic():
@@ -267,6 +286,9 @@ def test_a_file_that_is_not_the_right_one_is_refused_in_a_sentence(stored, tmp_p
         good[:-30]: "is damaged, or no archive of Windfall's",
         good[:200] + b"\0\0\0\0" + good[204:]: "is damaged",
         b"": "is damaged",
+        # A bit of the directory that says that the member is encrypted; a method that none has.
+        with_byte(good, at=good.rindex(b"PK\1\2") + 8, byte=1): "is damaged",
+        with_byte(good, at=good.rindex(b"PK\1\2") + 10, byte=99): "is damaged",
     }.items():
         path.write_bytes(content)
         with pytest.raises(CommandError, match=sentence):
@@ -275,6 +297,7 @@ def test_a_file_that_is_not_the_right_one_is_refused_in_a_sentence(stored, tmp_p
     for change, sentence in {
         ("format", 2): "The file has format 2, this version reads 1 only.",
         ("year", 2023): "2023 is not archived: its records are in the database.",
+        ("year", "MMXXIV"): "is damaged",
     }.items():
         with pytest.raises(CommandError, match=sentence):
             partitions(f"--attach={changed(path, *change)}")
@@ -283,6 +306,10 @@ def test_a_file_that_is_not_the_right_one_is_refused_in_a_sentence(stored, tmp_p
         partitions(f"--attach={path}")
     assert rows(*TABLES) == kept
     assert ArchivedYear.objects.count() == 1
+
+
+def with_byte(content, *, at, byte):
+    return content[:at] + bytes([byte]) + content[at + 1 :]
 
 
 def changed(path, name, value):

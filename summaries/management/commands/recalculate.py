@@ -35,7 +35,8 @@ class Command(OperatorCommand):
                 results.append(result)
                 report(str(result), important=not result.is_ok)
         without = (last - first).days + 1 - len(results)
-        self.stdout.write(f"{len(results)} days recalculated, {without} without data.")
+        done = sum(result.is_ok for result in results)
+        self.stdout.write(f"{done} days recalculated, {without} without data.")
         fail_on([result for result in results if not result.is_ok])
 
 
