@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
+from curtailment.archived import archive_of, sentence_of
 from curtailment.corrected import Conflict, InvalidCorrection, Proposal, RecordKey
 from curtailment.correction_queries import StoredRecord, corrections_of, read_one
 from curtailment.models import Correction
@@ -144,11 +145,17 @@ def _show_preview_of_withdrawal(
 
 
 def _show_figures(request: HttpRequest, stored: StoredRecord, form: FiguresForm) -> HttpResponse:
-    title = f"{'Add' if stored.record is None else 'Correct'} {stored.key}"
-    address = correcting_address(stored.key)
-    history = corrections_of(stored.key)
+    archive = archive_of(stored.key.settlement_date)
+    is_new = stored.record is None and archive is None
     return show(
-        request, "figures", title, form=form, stored=stored, address=address, history=history
+        request,
+        "figures",
+        f"{'Add' if is_new else 'Correct'} {stored.key}",
+        form=form,
+        stored=stored,
+        archived=sentence_of(archive) if archive else "",
+        address=correcting_address(stored.key),
+        history=corrections_of(stored.key),
     )
 
 

@@ -57,7 +57,8 @@ class Scale:
     def parse(cls, text: str) -> "Scale":
         """The scale that a text names. Raises CannotBegin."""
         try:
-            factor = float(text)
+            # What is 10 to Python is a slip of the finger: 1_0.
+            factor = math.nan if "_" in text else float(text)
         except ValueError:
             factor = math.nan
         if math.isnan(factor):

@@ -37,7 +37,7 @@ def test_every_scale_ends_with_the_measured_day_or_goes_on_after_the_written_mon
     assert max(dates) < NOW.date()
 
 
-@pytest.mark.parametrize("text", ["lots", "", "nan", "0", "-1", "0.0001", "11", "inf"])
+@pytest.mark.parametrize("text", ["lots", "", "nan", "0", "-1", "0.0001", "11", "inf", "1_0"])
 def test_what_is_no_scale_is_refused_in_a_sentence(text):
     with pytest.raises(CannotBegin, match=r"Give (one|a number) .*like 0\.1, 1, 3 or 10\.$"):
         Scale.parse(text)

@@ -157,6 +157,16 @@ def test_pages_say_that_records_are_archived_and_show_no_zeros(stored, tmp_path,
         assert client.get(address).status_code == 200
 
 
+def test_the_form_of_a_correction_does_not_say_that_an_archived_record_is_none(
+    stored, tmp_path, admin_client
+):
+    detach(tmp_path)
+    page = admin_client.get(f"/admin/corrections/records/{DAY}/1/T_SGRWO-1/").content.decode()
+    assert ARCHIVED in page
+    assert "There is no record" not in page
+    assert f"Correct {DAY} SP1 T_SGRWO-1" in page
+
+
 def test_nothing_of_an_archived_day_is_written(
     stored, tmp_path, elexon_client, elexon_stub, admin_user
 ):
