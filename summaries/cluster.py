@@ -8,7 +8,6 @@ import logging
 import os
 import select
 import signal
-import sys
 import time
 from threading import Thread
 from typing import Any
@@ -36,6 +35,7 @@ class PatientCluster(Cluster):
     stop_event: Any
 
     def __init__(self) -> None:
+        self.stop_was_asked = False
         super().__init__()
         # Inherited by all that it forks. A byte that nobody takes out tells every worker to stop.
         self.told_to_stop, self.tell_to_stop = os.pipe()
@@ -45,10 +45,19 @@ class PatientCluster(Cluster):
         pre_execute.connect(note_begin)
         post_execute_in_worker.connect(note_end)
 
+    def start(self) -> int:
+        """This will start the cluster; told to stop in the meantime, it stops then."""
+        process_id: int = super().start()
+        if self.stop_was_asked:
+            self.stop()
+        return process_id
+
     def stop(self) -> bool:
         """This will end the cluster. Called by the handler of SIGTERM and SIGINT."""
-        if self.sentinel is None:
-            sys.exit(0)
+        if self.sentinel is None or self.sentinel.pid is None:
+            # It begins just now, and would go on as if nothing had been said.
+            self.stop_was_asked = True
+            return False
         if not self.sentinel.is_alive():
             return False
         logger.info("The cluster stops. Tasks in hand may finish for %d s.", PATIENCE_SECONDS)

@@ -9,7 +9,6 @@ from config.database.binaries import EmbeddedPostgresError
 
 # What servers and libpq say, in lower case, and what to do about it.
 ADVICE = (
-    ("couldn't get a connection", "All are in use: raise DB_POOL_MAX, or see what is slow."),
     ("too many clients", "Raise its max_connections, or lower DB_POOL_MAX."),
     ("connection slots", "Raise its max_connections, or lower DB_POOL_MAX."),
     ("recovery mode", "It is starting after a crash: wait."),

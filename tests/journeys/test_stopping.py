@@ -156,3 +156,17 @@ def test_a_web_server_answers_the_request_in_hand(environment, tmp_path):
 def waits_for_a_lock(connection):
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     return connection.execute(waiting).fetchone()[0] > 0
+
+
+# SIGTERM that comes between the handler of signals and the first process of the cluster.
+STOPPED_EARLY = """
+from summaries.cluster import PatientCluster
+cluster = PatientCluster()
+assert not cluster.stop()
+cluster.start()
+assert not cluster.sentinel.is_alive()
+"""
+
+
+def test_a_cluster_that_is_told_to_stop_while_it_begins_stops(environment):
+    shell(environment, STOPPED_EARLY)

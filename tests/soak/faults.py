@@ -123,7 +123,7 @@ class Faults:
         pool = {"min_size": 0, "max_size": 1, "timeout": 0.5}
         with options(pool=pool), connection_in_use():
             self.expect_page(503, "no connection left")
-            self.expect_task_fails("raise DB_POOL_MAX", "no connection left")
+            self.expect_task_fails("(DB_POOL_MAX) are in use", "no connection left")
         self.expect_recovery("no connection left")
 
     def disk_full(self) -> None:
