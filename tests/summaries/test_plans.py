@@ -46,7 +46,10 @@ PAGES: dict[str, tuple[set[str], bool]] = {
 # By index of the big tables and the slices: a page whose plan uses it. A name in braces is a row.
 USED_BY = {
     "curtailment_records_pkey": f"/reports/daily/{STORED}/",
-    "curtailment_records_bmu_date": f"/reports/daily/{STORED}/?farm=T_PLAN-3",
+    "curtailment_records_bmu_date": (
+        "/admin/curtailment/curtailmentrecord/?bmu=T_PLAN-3"
+        "&settlement_date__gte=2023-01-01&settlement_date__lte=2023-12-31"
+    ),
     "curtailment_records_id": "/admin/curtailment/curtailmentrecord/{record}/change/",
     "historical_bitcoin_calculations_pkey": f"/reports/daily/{STORED}/",
     "historical_bitcoin_calculations_id": "/admin/mining/bitcoincalculation/{calculation}/change/",
