@@ -92,10 +92,11 @@ def post_worker_init(worker: Any) -> None:
     """This will get a new worker ready to draw charts, while it already answers.
 
     It answers also while there is no database, but only that there is none: another thread says so
-    in the log, and when there is one.
+    in the log, and when there is one. Replicas that cannot be used are in the log from the start.
     """
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
     Thread(target=_wait_for_database, args=(worker.log.warning,), daemon=True).start()
+    _watch_replicas()
 
 
 def _warm_up() -> None:
@@ -108,3 +109,9 @@ def _wait_for_database(say: Any) -> None:
     from config.waiting import wait_for_database
 
     wait_for_database(say)
+
+
+def _watch_replicas() -> None:
+    from config.replicas.watching import known_replicas
+
+    known_replicas()

@@ -37,6 +37,12 @@ report_cache_total = Counter(
     ["outcome"],
 )
 
+report_reads_total = Counter(
+    "windfall_report_reads",
+    "Report pages by the server that was read; only with DATABASE_REPLICA_URLS.",
+    ["server"],
+)
+
 
 def count_request(request: HttpRequest, status: int, seconds: float, queries: Totals) -> None:
     """This will count a request that was answered."""

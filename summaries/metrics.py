@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from redis import RedisError
 
 from config.metrics import text_of_processes
+from config.replicas.telling import ReplicaCollector
 from summaries.pool_admin import MAY_LOOK
 from summaries.queries.database import snapshot
 from summaries.queries.freshness import age_of, read_day_counts, read_newest_complete_date
@@ -34,6 +35,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     registry = CollectorRegistry()
     registry.register(DatabaseCollector(timezone.now()))
+    registry.register(ReplicaCollector())
     content = text_of_processes() + generate_latest(registry)
     return HttpResponse(content, content_type=CONTENT_TYPE_LATEST)
 

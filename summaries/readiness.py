@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from config.database.pool import pool_usage
 from config.health import MIGRATIONS, Check, NotWell, respond
+from config.replicas.telling import replica_checks
 from curtailment.partitions import has_partition, partitioned_tables
 from curtailment.settlement import settlement_date_at
 from summaries.queries.cluster import read_heartbeat
@@ -23,9 +24,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """A line a check; 503 only while PostgreSQL does not answer or migrations are missing.
 
     Without background work, partitions or fresh data the pages are right and say how old they
-    are: to take this process away from its readers would not mend that.
+    are, and without replicas the primary answers: to take this process away from its readers
+    would not mend that.
     """
-    return respond(request, CHECKS)
+    return respond(request, (*CHECKS, *replica_checks()))
 
 
 def _ask_partitions() -> str:

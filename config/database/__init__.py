@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.database.silence import LIMITS_OF_CLIENT, LIMITS_OF_SERVER
 from config.environment import Environment
 
 ENGINE = "config.database"
@@ -38,12 +39,14 @@ def database_settings(env: Environment) -> dict[str, Any]:
         "connect_timeout", env.positive("DB_CONNECTION_TIMEOUT", default=10)
     )
     settings["OPTIONS"].setdefault("application_name", "windfall")
+    settings["OPTIONS"] = LIMITS_OF_CLIENT | settings["OPTIONS"]
     pool = pool_settings(env)
     if os.environ.get(POOL_SWITCH):
         # The pool keeps the connections, and checks each one before it lends it.
         settings["CONN_MAX_AGE"] = 0
         settings["OPTIONS"]["pool"] = pool
-        settings["OPTIONS"].setdefault("options", LIMITS_OF_PAGES)
+        settings["OPTIONS"].setdefault("options", f"{LIMITS_OF_PAGES} {LIMITS_OF_SERVER}")
+    settings["OPTIONS"].setdefault("options", LIMITS_OF_SERVER)
     return settings
 
 

@@ -12,6 +12,12 @@ from config.environment import Environment
 PREFIX = "replica-"
 # A replica that does not answer must not keep a reader waiting.
 CONNECT_TIMEOUT_SECONDS = 2
+# Nor one that is gone without a word: the primary is asked five seconds later.
+SILENCE: dict[str, Any] = {
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "tcp_user_timeout": 5_000,
+}
 POOL = {"min_size": 0, "timeout": CONNECT_TIMEOUT_SECONDS}
 
 
@@ -29,7 +35,7 @@ def _like(primary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(primary: dict[str, Any], address: dict[str, Any]) -> dict[str, Any]:
-    options = primary["OPTIONS"] | {"connect_timeout": CONNECT_TIMEOUT_SECONDS}
+    options = primary["OPTIONS"] | {"connect_timeout": CONNECT_TIMEOUT_SECONDS} | SILENCE
     if "pool" in options:
         options["pool"] = options["pool"] | POOL
     return options | address.get("OPTIONS", {})

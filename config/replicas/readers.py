@@ -14,13 +14,16 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.http import HttpRequest, HttpResponse
 
 from config.database import problems
+from config.metrics import report_reads_total
 from config.replicas.position import START, Position
 from config.replicas.reading import reading_from
+from config.replicas.servers import name_of
 from config.replicas.watching import replica_aliases, watcher
 
 logger = logging.getLogger(__name__)
 
 COOKIE = "windfall_seen"
+PRIMARY = "primary"
 REPLICAS_FAULTS = (
     *problems.GONE,
     *problems.MISSING,
@@ -78,6 +81,8 @@ def _answer_from(alias: str, seen: Position, build: Callable[[], HttpResponse]) 
     with reading_from(alias):
         response = build()
     _remember(response, alias, seen)
+    server = PRIMARY if alias == DEFAULT_DB_ALIAS else name_of(alias)
+    report_reads_total.labels(server).inc()
     return response
 
 
@@ -88,9 +93,12 @@ def _remember(response: HttpResponse, alias: str, seen: Position) -> None:
         (text,) = cursor.fetchone()
     if text is None:
         return
+    position = Position.parse(text)
+    if alias != DEFAULT_DB_ALIAS:
+        watcher().note_read(alias, position)
     response.set_cookie(
         COOKIE,
-        str(max(seen, Position.parse(text))),
+        str(max(seen, position)),
         httponly=True,
         secure=settings.HTTPS,
         samesite="Lax",

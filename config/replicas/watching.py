@@ -9,40 +9,37 @@ import logging
 import os
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 
-from config.replicas import CONNECT_TIMEOUT_SECONDS, PREFIX
+from config.replicas import PREFIX
 from config.replicas.position import Position
+from config.replicas.servers import Servers, Unfit, name_of
 
 logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
-STATEMENT_TIMEOUT_MS = 2_000
-
-SQL_FOR_PRIMARY = "SELECT pg_current_wal_flush_lsn()::text"
-SQL_FOR_REPLICA = """
-SELECT pg_last_wal_replay_lsn()::text WHERE pg_is_in_recovery()
-"""
-
-
-class NotAStandby(Exception):
-    """The server takes writes of its own: it was promoted, or never was a replica."""
+# How far behind a replica may be for its lag to be known.
+REMEMBERED_SECONDS = 3_600.0
+ADVICE = "Start it, or correct DATABASE_REPLICA_URLS."
 
 
 @dataclass(frozen=True)
 class Replica:
-    """What is known of a replica: how far it has come, or why it is left out."""
+    """What is known of a replica: how far it has come, or why it is left out.
+
+    `name` is for operators: it has the address.
+    """
 
     alias: str
+    name: str
     position: Position | None = None
     lag_seconds: float | None = None
     reason: str = "It was not asked yet."
@@ -51,32 +48,40 @@ class Replica:
     def is_used(self) -> bool:
         return not self.reason
 
+    @property
+    def reason_without_address(self) -> str:
+        """For anybody."""
+        return self.reason.partition(":")[0]
+
+    def __str__(self) -> str:
+        return f"{self.alias}, {self.name}"
+
 
 class Watcher:
     """Asks the servers over connections of its own. `ask` gives a server's position, by alias."""
 
     def __init__(
         self,
-        aliases: list[str],
+        names: Mapping[str, str],
         *,
         max_lag_seconds: float,
         ask: Callable[[str], Position],
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self.replicas = {alias: Replica(alias) for alias in aliases}
+        self.replicas = {alias: Replica(alias, name) for alias, name in names.items()}
         self._max_lag_seconds = max_lag_seconds
         self._ask = ask
         self._clock = clock
         # (when, how far the primary was), the oldest first.
         self._notes: deque[tuple[float, Position]] = deque()
-        self._errors: dict[str, str] = {}
 
     def look(self) -> None:
         """This will ask every server once, and log what changed."""
         now = self._clock()
         with suppress(psycopg.Error):
             self._notes.append((now, self._ask(DEFAULT_DB_ALIAS)))
-        while len(self._notes) > 1 and now - self._notes[1][0] > self._max_lag_seconds:
+        remembered = max(REMEMBERED_SECONDS, self._max_lag_seconds)
+        while len(self._notes) > 1 and now - self._notes[1][0] > remembered:
             self._notes.popleft()
         for alias in self.replicas:
             self._update(self._seen(alias, now))
@@ -90,21 +95,33 @@ class Watcher:
         ]
         return random.choice(fit) if fit else None  # noqa: S311
 
+    def note_read(self, alias: str, position: Position) -> None:
+        """This will remember how far a replica was that has just been read, for its next reader."""
+        replica = self.replicas[alias]
+        if replica.position is not None and replica.position < position:
+            self.replicas[alias] = replace(replica, position=position)
+
     def _seen(self, alias: str, now: float) -> Replica:
+        """What is known of a replica once it was asked."""
+        asked = replace(self.replicas[alias], position=None, lag_seconds=None)
         try:
             position = self._ask(alias)
-        except NotAStandby:
-            return Replica(alias, reason="It is not a standby. Correct DATABASE_REPLICA_URLS.")
+        except Unfit as unfit:
+            return replace(asked, reason=str(unfit))
         except psycopg.Error as error:
-            return Replica(alias, reason=f"It does not answer: {_first_line(error)}")
+            reason = f"It does not answer: {_first_line(error)}. {ADVICE}"
+            return replace(asked, reason=reason)
         lag = self._lag_seconds(position, now)
-        if lag is None or lag > self._max_lag_seconds:
-            reason = f"It is more than {self._max_lag_seconds:g} s behind the primary."
-            # A process that has just begun cannot tell yet.
-            if lag is None and not self._covers_limit(now):
-                reason = "It is behind the primary, nobody knows how far yet."
-            return Replica(alias, position, lag, reason)
-        return Replica(alias, position, lag, reason="")
+        reason = self._reason_to_leave_out(lag, now)
+        return replace(asked, position=position, lag_seconds=lag, reason=reason)
+
+    def _reason_to_leave_out(self, lag_seconds: float | None, now: float) -> str:
+        if lag_seconds is not None and lag_seconds <= self._max_lag_seconds:
+            return ""
+        # A process that has just begun cannot tell yet.
+        if lag_seconds is None and not self._covers_limit(now):
+            return "It is behind the primary, nobody knows how far yet."
+        return f"It is more than {self._max_lag_seconds:g} s behind the primary."
 
     def _lag_seconds(self, position: Position, now: float) -> float | None:
         for noted_at, primary in reversed(self._notes):
@@ -121,54 +138,13 @@ class Watcher:
         # How a server says that it is gone changes from try to try.
         if replica.reason.partition(":")[0] != before.reason.partition(":")[0]:
             if replica.is_used:
-                logger.info("Reports are read from %s.", replica.alias)
+                logger.info("Reports are read from %s.", replica)
             else:
-                logger.warning("Reports are not read from %s. %s", replica.alias, replica.reason)
-
-
-class Servers:
-    """Asks servers how far they are, over a connection a server that is kept while it works."""
-
-    def __init__(self) -> None:
-        self._connections: dict[str, psycopg.Connection[Any]] = {}
-
-    def position_of(self, alias: str) -> Position:
-        """Raises psycopg.Error, and NotAStandby of a replica that is none."""
-        sql = SQL_FOR_PRIMARY if alias == DEFAULT_DB_ALIAS else SQL_FOR_REPLICA
-        try:
-            row = self._connection(alias).execute(sql).fetchone()
-        except psycopg.Error:
-            if connection := self._connections.pop(alias, None):
-                connection.close()
-            raise
-        if row is None or row[0] is None:
-            raise NotAStandby
-        return Position.parse(row[0])
-
-    def _connection(self, alias: str) -> psycopg.Connection[Any]:
-        if alias not in self._connections:
-            self._connections[alias] = _connect(alias)
-        return self._connections[alias]
-
-
-def _connect(alias: str) -> psycopg.Connection[Any]:
-    parameters = connections[alias].get_connection_params()
-    address = {
-        name: parameters[name]
-        for name in ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
-        if parameters.get(name)
-    }
-    return psycopg.connect(
-        **address,
-        autocommit=True,
-        application_name="windfall replicas",
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
-    )
+                logger.warning("Reports are not read from %s. %s", replica, replica.reason)
 
 
 def _first_line(error: psycopg.Error) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
+    return str(error).partition("\n")[0].strip(" .") or type(error).__name__
 
 
 _lock = Lock()
@@ -177,6 +153,11 @@ _watchers: dict[int, Watcher] = {}
 
 def replica_aliases() -> list[str]:
     return [alias for alias in settings.DATABASES if alias.startswith(PREFIX)]
+
+
+def known_replicas() -> list[Replica]:
+    """What this process knows of each of them, in the order of DATABASE_REPLICA_URLS."""
+    return list(watcher().replicas.values()) if replica_aliases() else []
 
 
 def watcher() -> Watcher:
@@ -190,7 +171,7 @@ def watcher() -> Watcher:
 
 def _start() -> Watcher:
     one = Watcher(
-        replica_aliases(),
+        {alias: name_of(alias) for alias in replica_aliases()},
         max_lag_seconds=settings.REPLICA_MAX_LAG,
         ask=Servers().position_of,
     )

@@ -1,9 +1,10 @@
-"""A streaming standby of the embedded server, made and kept as an operator would."""
+"""Servers beside the embedded one: a streaming standby, and one that has nothing to do with it."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import psycopg
@@ -11,28 +12,22 @@ import psycopg
 from config.database import address, binaries, embedded
 
 
-class Standby:
-    """A standby in a folder of its own, started and stopped by pg_ctl."""
+class Server:
+    """A server with its data in a folder of its own, started and stopped by pg_ctl."""
 
-    def __init__(self, folder: Path, primary: embedded.EmbeddedServer) -> None:
+    def __init__(self, folder: Path) -> None:
         self.user = binaries.server_user(folder)
         folder.mkdir(mode=0o700)
         if self.user is not None:
             os.chown(folder, self.user.pw_uid, self.user.pw_gid)
         self.data = folder / "data"
-        source = ("-h", str(primary.socket_dir), "-p", str(primary.port), "-U", embedded.SUPERUSER)
-        options = ("-R", "-C", "-S", "standby", "-X", "stream", "-c", "fast")
-        binaries.run("pg_basebackup", *source, *options, "-D", str(self.data), user=self.user)
-        # The embedded server's socket lies in its data directory, and was copied with it.
-        (self.data / f"{address.SOCKET_NAME}.lock").unlink()
 
     @property
     def socket_dir(self) -> Path:
         return address.reachable_dir(self.data)
 
-    @property
-    def url(self) -> str:
-        return f"postgresql://{embedded.ROLE}@/windfall?host={quote(str(self.socket_dir))}"
+    def url(self, user: str = embedded.ROLE, database: str = embedded.DATABASE) -> str:
+        return f"postgresql://{user}@/{database}?host={quote(str(self.socket_dir))}"
 
     def start(self) -> None:
         log = str(self.data / "server.log")
@@ -40,9 +35,6 @@ class Standby:
 
     def kill(self) -> None:
         self._ctl("stop", "-w", "-m", "immediate")
-
-    def promote(self) -> None:
-        self._ctl("promote", "-w")
 
     def ask(self, sql: str) -> None:
         """Runs a statement of a superuser's."""
@@ -59,13 +51,38 @@ class Standby:
         binaries.run("pg_ctl", *arguments, "-D", str(self.data), user=self.user)
 
 
+class Stranger(Server):
+    """A server of a cluster of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        binaries.run("initdb", *embedded.INITDB, "-D", str(self.data), user=self.user)
+
+
+class Standby(Server):
+    """A copy of the embedded server, made as an operator would."""
+
+    def __init__(self, folder: Path, primary: embedded.EmbeddedServer) -> None:
+        super().__init__(folder)
+        source = ("-h", str(primary.socket_dir), "-p", str(primary.port), "-U", embedded.SUPERUSER)
+        options = ("-R", "-C", "-S", "standby", "-X", "stream", "-c", "fast")
+        binaries.run("pg_basebackup", *source, *options, "-D", str(self.data), user=self.user)
+        # The embedded server's socket lies in its data directory, and was copied with it.
+        (self.data / f"{address.SOCKET_NAME}.lock").unlink()
+
+    def promote(self) -> None:
+        self._ctl("promote", "-w")
+
+
+OneServer = TypeVar("OneServer", bound=Server)
+
+
 @contextmanager
-def running_standby(folder: Path, primary: embedded.EmbeddedServer) -> Iterator[Standby]:
-    """A standby that runs, and is gone in the end."""
-    standby = Standby(folder, primary)
-    standby.start()
+def running(server: OneServer) -> Iterator[OneServer]:
+    """A server that runs, and is gone in the end."""
+    server.start()
     try:
-        yield standby
+        yield server
     finally:
-        if address.is_listened_on(standby.socket_dir / address.SOCKET_NAME):
-            standby.kill()
+        if address.is_listened_on(server.socket_dir / address.SOCKET_NAME):
+            server.kill()

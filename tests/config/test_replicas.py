@@ -1,11 +1,6 @@
 """Reports from a real standby: one that lags, stops, is killed, is promoted."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from threading import Thread
 
 import psycopg
 import pytest
@@ -16,12 +11,12 @@ from config.database import embedded
 from config.environment import Environment
 from config.replicas import replica_settings
 from config.replicas.position import START, Position
-from config.replicas.watching import NotAStandby, Watcher
-from tests.config.conftest import ROOT, environment
-from tests.config.standby import Standby, running_standby
+from config.replicas.servers import NOT_A_STANDBY, Unfit
+from config.replicas.watching import Watcher
+from tests.config.replicated import MAX_LAG_SECONDS, Web, served, wait_until, with_a_day
+from tests.config.standby import Standby, running
 
-DAY = "2024-03-05"
-MAX_LAG_SECONDS = 3
+NAME = "standby:5432/windfall"
 PASSWORD = "no-secret-of-anybody"  # noqa: S105
 
 # --- Positions and choices --------------------------------------------------------------------
@@ -49,7 +44,7 @@ class Cluster:
         self.now = 100.0
         self.positions = {"default": Position(10), "replica-1": Position(10)}
         self.watcher = Watcher(
-            ["replica-1"], max_lag_seconds=5, ask=self.ask, clock=lambda: self.now
+            {"replica-1": NAME}, max_lag_seconds=5, ask=self.ask, clock=lambda: self.now
         )
 
     def ask(self, alias):
@@ -78,7 +73,9 @@ def test_one_that_lags_is_used_up_to_the_limit_and_again_once_it_has_caught_up()
     for _ in range(4):
         assert cluster.look() == "replica-1"
     assert cluster.look() is None
-    assert cluster.watcher.replicas["replica-1"].reason == "It is more than 5 s behind the primary."
+    replica = cluster.watcher.replicas["replica-1"]
+    assert replica.reason == "It is more than 5 s behind the primary."
+    assert replica.lag_seconds == 6
     assert cluster.look(replica_1=Position(20)) == "replica-1"
 
 
@@ -112,7 +109,7 @@ def test_without_word_from_the_primary_replicas_count_as_lagging_more_and_more()
     ("error", "reason"),
     [
         (psycopg.OperationalError("connection refused\nmore"), "does not answer: connection ref"),
-        (NotAStandby(), "It is not a standby. Correct DATABASE_REPLICA_URLS."),
+        (Unfit(NOT_A_STANDBY), NOT_A_STANDBY),
     ],
 )
 def test_one_that_fails_is_left_out_with_one_line_and_used_again(caplog, error, reason):
@@ -123,7 +120,7 @@ def test_one_that_fails_is_left_out_with_one_line_and_used_again(caplog, error, 
     assert cluster.look() is None
     assert cluster.look(replica_1=Position(10)) == "replica-1"
     said = [record.getMessage() for record in caplog.records]
-    assert said[0] == said[2] == "Reports are read from replica-1."
+    assert said[0] == said[2] == f"Reports are read from replica-1, {NAME}."
     assert len(said) == 3 and reason in said[1] and "\n" not in said[1]
 
 
@@ -151,72 +148,24 @@ def test_a_malformed_address_is_named_and_its_password_is_not(monkeypatch):
 # --- With servers -----------------------------------------------------------------------------
 
 
-class Web:
-    """The web server as a process, with what it logged."""
-
-    def __init__(self, process: "subprocess.Popen[str]", url: str) -> None:
-        self.process, self.url = process, url
-        self.lines: list[str] = []
-        Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        self.lines.extend(line for line in self.process.stdout)  # type: ignore[union-attr]
-
-    def count(self, words: str) -> int:
-        return sum(words in line for line in list(self.lines))
-
-    def mwh(self, reader: requests.Session) -> str:
-        """The energy of the day's report."""
-        answer = reader.get(f"{self.url}/reports/daily/{DAY}/?format=json", timeout=20)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["curtailed_mwh"]
-
-
 @pytest.fixture(scope="module")
 def primary(home, manage):
-    assert manage("migrate", "-v", "0").stderr == ""
-    assert manage("load_sample", "--from", DAY, "--to", DAY).returncode == 0
+    server = with_a_day(manage)
     code = "from django.contrib.auth.models import User as U; U.objects.create_user('r', password="
     assert manage("shell", "-v", "0", "-c", f"{code}{PASSWORD!r})").returncode == 0
-    return embedded.ensure_running()
+    return server
 
 
 @pytest.fixture(scope="module")
 def standby(primary, folder) -> Iterator[Standby]:
-    with running_standby(folder / "standby", primary) as standby:
+    with running(Standby(folder / "standby", primary)) as standby:
         yield standby
 
 
 @pytest.fixture(scope="module")
 def web(primary, standby, home) -> Iterator[Web]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
-            + ["--workers", "1", "--bind", f"fd://{listener.fileno()}", "config.wsgi"],
-            cwd=ROOT,
-            env=environment(
-                home,
-                DATABASE_REPLICA_URLS=standby.url,
-                REPLICA_MAX_LAG=str(MAX_LAG_SECONDS),
-                REPORTS_PUBLIC="true",
-            ),
-            pass_fds=[listener.fileno()],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        yield Web(process, f"http://127.0.0.1:{port}")
-        process.terminate()
-        process.wait(30)
-        process.stdout.close()  # type: ignore[union-attr]
-
-
-def wait_until(condition, *, seconds=40):
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up_at, "it did not happen in time"
-        time.sleep(0.1)
+    with served(home, standby.url()) as web:
+        yield web
 
 
 def change_energy(primary: embedded.EmbeddedServer) -> None:
@@ -239,10 +188,9 @@ def sign_in(web: Web) -> requests.Session:
 
 
 def test_reports_come_from_a_standby_and_no_reader_goes_back_in_time(web, primary, standby):
-    # The watcher begins to look with the first page, which the primary answers.
-    before = web.mwh(requests.Session())
-    wait_until(lambda: web.count("Reports are read from replica-1.") == 1)
+    wait_until(lambda: web.count("Reports are read from replica-1,") == 1)
     reader = requests.Session()
+    before = web.mwh(reader)
     standby.ask("SELECT pg_wal_replay_pause()")
     change_energy(primary)
     try:
@@ -256,7 +204,7 @@ def test_reports_come_from_a_standby_and_no_reader_goes_back_in_time(web, primar
         assert web.mwh(reader) == after
     finally:
         standby.ask("SELECT pg_wal_replay_resume()")
-    wait_until(lambda: web.count("Reports are read from replica-1.") == 2)
+    wait_until(lambda: web.count("Reports are read from replica-1,") == 2)
     assert web.mwh(reader) == web.mwh(writer) == after
 
 
@@ -266,9 +214,9 @@ def test_readers_do_not_notice_that_a_standby_is_killed_or_promoted(web, primary
     standby.kill()
     change_energy(primary)
     assert float(web.mwh(reader)) == float(before) + 1
-    wait_until(lambda: web.count("Reports are not read from replica-1. It does not answer") == 1)
+    wait_until(lambda: web.count("It does not answer") == 1)
     standby.start()
-    wait_until(lambda: web.count("Reports are read from replica-1.") == 3)
+    wait_until(lambda: web.count("Reports are read from replica-1,") == 3)
     standby.promote()
     wait_until(lambda: web.count("It is not a standby") == 1)
     change_energy(primary)

@@ -4,6 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from config.database.pool import PoolUsage
+from config.replicas.watching import Replica
 from tests.summaries.test_day_actions import sign_in
 
 USAGE = PoolUsage(
@@ -40,6 +41,18 @@ def test_the_figures_of_a_pool_are_shown():
         "(number 4321)",
     ):
         assert row in page
+
+
+def test_replicas_are_shown_with_what_is_wrong_and_nothing_is_where_there_are_none():
+    replicas = [
+        Replica("replica-1", "10.0.0.2:5432/windfall", lag_seconds=0.04, reason=""),
+        Replica("replica-2", "10.0.0.3:5432/windfall", reason="It does not answer: <timeout>."),
+    ]
+    page = render_to_string("admin/pool.html", {"usage": USAGE, "replicas": replicas})
+    assert "10.0.0.2:5432/windfall</th><td>0.0</td><td>Yes" in page
+    assert "10.0.0.3:5432/windfall</th>" in page
+    assert "not known</td><td>No. It does not answer: &lt;timeout&gt;." in page
+    assert "Replica" not in render_to_string("admin/pool.html", {"usage": USAGE})
 
 
 def test_a_pool_is_one_line_of_readiness():
