@@ -41,6 +41,15 @@ UNABLE = (
     (psycopg.errors.DeadlockDetected, "Somebody else is writing the same. Try again."),
     (psycopg.errors.QueryCanceled, "It took too long. Try again, or ask for less."),
 )
+# What libpq and psycopg say when the other end of a connection is gone.
+BROKEN = (
+    "consuming input failed",
+    "flushing failed",
+    "no connection to the server",
+    "connection is closed",
+    "connection is lost",
+)
+LOST = "What was not committed is undone. Check the network and the server, and try again."
 SQL_FOR_WHETHER_READ_ONLY = (
     "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
 )
@@ -57,6 +66,9 @@ def sentence_of(error: Exception) -> str:
         return str(error)
     if isinstance(error.__cause__, PoolTimeout):
         return _sentence_of_pool()
+    if is_connection_loss(error):
+        reason = _first_line(error)
+        return f"The connection to PostgreSQL{_place()} was lost: {reason}. {LOST}"
     if is_connection_refusal(error):
         reason = _reason(str(error))
         return f"No connection to PostgreSQL{_place()}: {reason}. {_advice(reason)}"
@@ -70,7 +82,8 @@ def sentence_of(error: Exception) -> str:
 
 def is_for_the_operator(error: Exception) -> bool:
     """Whether an error of a statement is no bug, but something that an operator can mend."""
-    return is_connection_refusal(error) or lacks_migrations(error) or is_unable(error)
+    is_away = is_connection_refusal(error) or is_connection_loss(error)
+    return is_away or lacks_migrations(error) or is_unable(error)
 
 
 def lacks_migrations(error: Exception) -> bool:
@@ -91,6 +104,16 @@ def is_connection_refusal(error: Exception) -> bool:
     )
 
 
+def is_connection_loss(error: Exception) -> bool:
+    """Whether the connection broke while it was used: the network, or the server, went away.
+
+    Django may have made another one since.
+    """
+    cause = error.__cause__
+    is_told_here = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return is_told_here and any(text in str(cause) for text in BROKEN)
+
+
 def is_mistake(error: Exception) -> bool:
     """Whether somebody has to correct something before there can be a connection."""
     if isinstance(error, NotSupportedError) or isinstance(error.__cause__, EmbeddedPostgresError):
@@ -100,8 +123,9 @@ def is_mistake(error: Exception) -> bool:
 
 def is_outage(error: Exception) -> bool:
     """Whether the server is away, or went away while it was asked: later it may be back."""
-    gone = isinstance(error.__cause__, GONE)
-    return gone or (isinstance(error, Error) and is_connection_refusal(error))
+    if isinstance(error.__cause__, GONE):
+        return True
+    return isinstance(error, Error) and (is_connection_refusal(error) or is_connection_loss(error))
 
 
 def _sentence_of_pool() -> str:
@@ -146,6 +170,10 @@ def _said_by_server(error: Error) -> str:
     cause = error.__cause__
     said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
     return (said or _reason(str(error))).strip(" .")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rpartition("failed: ")[2].strip(" .")
 
 
 def _reason(message: str) -> str:

@@ -1,10 +1,13 @@
 """A database that answers, but cannot do what it usually can."""
 
+import os
+import socket
+
 import pytest
 from django.db import Error, connection, transaction
 from django.test import RequestFactory
 
-from config.database.problems import is_unable, sentence_of
+from config.database.problems import is_outage, is_unable, sentence_of
 from config.outage import DatabaseOutage
 from summaries.queries.database import SQL_FOR_SNAPSHOT
 
@@ -68,3 +71,31 @@ def test_a_server_that_is_read_only_is_an_outage():
 @pytest.mark.django_db
 def test_a_statement_that_makes_no_sense_is_a_bug():
     assert answer_to(error_of("SELECT nonsense")) is None
+
+
+@pytest.mark.usefixtures("committed_db")
+@pytest.mark.parametrize("is_in_transaction", [True, False])
+def test_a_connection_that_breaks_while_it_is_used_is_an_outage(is_in_transaction):
+    """As when a machine loses its network; Django may have connected anew by then."""
+
+    def ask_over_a_broken_line():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            with socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+            cursor.execute("SELECT 1")
+
+    with pytest.raises(Error) as caught:
+        if is_in_transaction:
+            with transaction.atomic():
+                ask_over_a_broken_line()
+        else:
+            ask_over_a_broken_line()
+    error = caught.value
+    connection.close()
+    assert is_outage(error)
+    assert "was lost: " in sentence_of(error)
+    assert "What was not committed is undone." in sentence_of(error)
+    answer = answer_to(error)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert b"does not answer" in answer.content

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.soak import faults, kills, load, payloads, races, requested
+from tests.soak import cuts, faults, kills, load, payloads, races, requested
 from tests.soak.found import Found
 
 
@@ -42,6 +42,12 @@ ROWS = {
         1,
         "503, one sentence, exit status 1; nothing by halves; recovery without a hand",
         faults.run,
+    ),
+    "cuts": Row(
+        "a machine of three cut off, web and cluster (seconds)",
+        60,
+        "the others answer all along; exact; no day twice; its locks free in 19 s; never stale",
+        cuts.run,
     ),
     "load": Row(
         "50 readers of mixed pages while 90 days are backfilled (seconds)",

@@ -55,8 +55,8 @@ class StubElexon(StubServer):
     `data` once `empty_past_the_end` is set.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__(host)
         self.bm_units: list[Json] = make_register()
         self.empty_past_the_end = False
         self._stacks: dict[tuple[str, date, int], bytes] = {}

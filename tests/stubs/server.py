@@ -29,11 +29,12 @@ Fault = Callable[[Reply], Reply]
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in; `at` is in seconds of the monotonic clock."""
+    """A request as it came in; `at` is in seconds of the monotonic clock, `client` who asked."""
 
     path: str
     headers: Mapping[str, str]
     at: float
+    client: str = ""
 
 
 @dataclass
@@ -46,17 +47,18 @@ class _Rule:
 class StubServer:
     """Serves what `answer` says, except for the faults that a test has ordered."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.log: list[Request] = []
         self._rules: list[_Rule] = []
         self._lock = Lock()
         self._stopping = Event()
-        self._server = _Server(self)
+        self._server = _Server(self, host)
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
 
     @property
     def requests(self) -> list[str]:
@@ -124,10 +126,10 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, stub: StubServer) -> None:
+    def __init__(self, stub: StubServer, host: str) -> None:
         self.stub = stub
         self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((host, 0), _Handler)
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
         self._open.add(request)
@@ -164,7 +166,8 @@ class _Handler(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline().strip()) != b"":
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        return Request(parts[1].decode("latin-1"), headers, monotonic())
+        client = str(self.client_address[0])
+        return Request(parts[1].decode("latin-1"), headers, monotonic(), client)
 
     def _write(self, reply: Reply) -> bool:
         """Whether the connection is kept."""
