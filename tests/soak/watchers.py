@@ -52,7 +52,7 @@ class Readers:
         asked_at = time.monotonic()
         mwh = None
         try:
-            response = session.get(self.url(machine), timeout=LONGEST_ANSWER_SECONDS)
+            response = session.get(self.url(machine, self.path), timeout=LONGEST_ANSWER_SECONDS)
             said = f"{response.status_code}"
             if response.status_code == 200:
                 mwh = Fraction(response.json()["curtailed_mwh"] or 0)
@@ -60,8 +60,8 @@ class Readers:
             said = type(error).__name__
         return Answer(machine, asked_at, time.monotonic(), mwh, said)
 
-    def url(self, machine: str) -> str:
-        return f"http://{self.net.address(machine)}:{WEB_PORT}/{self.path}"
+    def url(self, machine: str, path: str) -> str:
+        return f"http://{self.net.address(machine)}:{WEB_PORT}/{path}"
 
     def stop(self) -> None:
         self._stopping.set()
