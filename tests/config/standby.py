@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+import psutil
 import psycopg
 
 from config.database import address, binaries, embedded
@@ -35,6 +36,19 @@ class Server:
 
     def kill(self) -> None:
         self._ctl("stop", "-w", "-m", "immediate")
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Within it none of its processes does anything."""
+        first = psutil.Process(int((self.data / "postmaster.pid").read_text().split()[0]))
+        processes = [first, *first.children()]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
 
     def ask(self, sql: str) -> None:
         """Runs a statement of a superuser's."""
