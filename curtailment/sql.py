@@ -9,48 +9,49 @@ from psycopg import sql
 from config.replicas.reading import reading_connection
 
 
-def sql_for_upsert(
+def sql_for_replacing(
     table: str,
     *,
     key: Sequence[str],
     columns: Sequence[str],
-    select: str | sql.Composable,
-    when_written: Mapping[str, str] | None = None,
-    when_inserted: Sequence[str] = (),
+    select: sql.Composable,
+    within: sql.Composable,
+    when_written: Sequence[str] = (),
 ) -> sql.Composed:
-    """One statement that makes rows of a table equal to a query's, and counts those it wrote.
+    """One statement that makes the rows `within` a table equal to a query's.
 
-    A row that is equal in `columns` is not touched. `select` gives key, columns, the columns of
-    `when_written` and of `when_inserted`, in this order. Those of `when_written` are set, to the
-    expression that they map to, only when a row changes; those of `when_inserted` never again.
+    It counts the rows that it wrote and removed; one that is equal in `columns` is not touched.
+    `select` gives key, columns and the columns of `when_written`, in this order; the last are set
+    only when a row changes.
     """
-    when_written = when_written or {}
-    names = [*key, *columns, *when_written, *when_inserted]
-    assignments = [
-        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column)) for column in columns
-    ] + [
-        sql.SQL("{} = {}").format(sql.Identifier(column), sql.SQL(expression))
-        for column, expression in when_written.items()
-    ]
+    names = [*key, *columns, *when_written]
     return sql.SQL(
         """
-        WITH written AS (
+        WITH offered ({names}) AS MATERIALIZED ({select}), written AS (
             INSERT INTO {table} AS stored ({names})
-            {select}
+            SELECT * FROM offered
             ON CONFLICT ({key}) DO UPDATE SET {assignments}
-            WHERE ({stored}) IS DISTINCT FROM ({offered})
+            WHERE ({stored}) IS DISTINCT FROM ({excluded})
+            RETURNING 1
+        ), removed AS (
+            DELETE FROM {table}
+            WHERE {within} AND ({key}) NOT IN (SELECT {key} FROM offered)
             RETURNING 1
         )
-        SELECT count(*) FROM written
+        SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM removed)
         """
     ).format(
         table=sql.Identifier(table),
         names=_joined(names),
-        select=sql.SQL(select) if isinstance(select, str) else select,
+        select=select,
+        within=within,
         key=_joined(key),
-        assignments=sql.SQL(", ").join(assignments),
+        assignments=sql.SQL(", ").join(
+            sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name))
+            for name in [*columns, *when_written]
+        ),
         stored=_joined(columns, "stored"),
-        offered=_joined(columns, "excluded"),
+        excluded=_joined(columns, "excluded"),
     )
 
 
@@ -63,12 +64,13 @@ def sql_for_merging_date(
     when_written: Sequence[str] = (),
     when_inserted: Sequence[str] = (),
 ) -> sql.Composed:
-    """Like sql_for_upsert, for thousands of rows of `%(settlement_date)s` in a partitioned table.
+    """Writes a query's rows into those of `%(settlement_date)s` in a partitioned table.
 
-    MERGE finds what is stored by one scan of the date, where ON CONFLICT looks into the index
-    for each row, twice. It does not wait for another writer: hold the day's lock. Run it by
-    execute_merge, after expect_many_rows. `select` gives key, columns, the columns of
-    `when_written` and of `when_inserted`, in this order.
+    A row that is equal in `columns` is not touched. For thousands of rows: MERGE finds what is
+    stored by one scan of the date, where ON CONFLICT looks into the index for each row, twice. It
+    does not wait for another writer: hold the day's lock. Run it by execute_merge, after
+    expect_many_rows. `select` gives key, columns, the columns of `when_written` and of
+    `when_inserted`, in this order.
     """
     names = [*key, *columns, *when_written, *when_inserted]
     return sql.SQL(

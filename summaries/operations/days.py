@@ -16,8 +16,9 @@ from summaries.operations.columns import (
 from summaries.operations.derived import Derived
 from summaries.operations.farms import OF_DAY, rebuild_farm_slices
 
-# A day with data and without curtailment has zeros. Wind generation is null unless every period
-# of a day that is over has both its figures; the share is null unless both are complete.
+# A day with data and without curtailment has zeros, one without data no summary. Wind generation
+# is null unless every period of a day that is over has both its figures; the share is null unless
+# both are complete.
 DAY = """
     WITH energy AS (
         SELECT
@@ -96,19 +97,6 @@ DAY = """
     FROM day
 """
 
-# A day that has no data any more has no summary.
-REMOVE_DAY = """
-    WITH removed AS (
-        DELETE FROM daily_summaries AS s
-        WHERE s.settlement_date = %(settlement_date)s AND NOT EXISTS (
-            SELECT FROM ingestion_progress AS p
-            WHERE p.settlement_date = s.settlement_date AND p.data_state <> 'none'
-        )
-        RETURNING 1
-    )
-    SELECT count(*) FROM removed
-"""
-
 # Without curtailment a miner's bitcoin is zero; without a price the value of some is null.
 BITCOIN_DAY = """
     WITH mined AS (
@@ -159,25 +147,6 @@ BITCOIN_DAY = """
     FROM day
 """
 
-REMOVE_BITCOIN_DAY = """
-    WITH removed AS (
-        DELETE FROM bitcoin_daily_summaries AS s
-        WHERE s.settlement_date = %(settlement_date)s AND NOT (
-            EXISTS (SELECT FROM daily_summaries AS d WHERE d.settlement_date = s.settlement_date)
-            AND (
-                EXISTS (SELECT FROM miner_models AS m WHERE m.key = s.miner_model_id AND m.active)
-                OR EXISTS (
-                    SELECT FROM bitcoin_farm_daily_summaries AS f
-                    WHERE f.settlement_date = s.settlement_date
-                        AND f.miner_model_id = s.miner_model_id
-                )
-            )
-        )
-        RETURNING 1
-    )
-    SELECT count(*) FROM removed
-"""
-
 DAYS = Derived(
     "daily_summaries",
     key=("settlement_date",),
@@ -210,11 +179,5 @@ def rebuild_day(settlement_date: date) -> int:
     """
     parameters = {"settlement_date": settlement_date}
     return rebuild_farm_slices(settlement_date) + sum(
-        execute_count(statement, parameters)
-        for statement in (
-            DAYS.sql_for_writing(),
-            REMOVE_DAY,
-            BITCOIN_DAYS.sql_for_writing(),
-            REMOVE_BITCOIN_DAY,
-        )
+        execute_count(derived.sql_for_rebuilding(), parameters) for derived in (DAYS, BITCOIN_DAYS)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from curtailment.sql import sql_for_upsert
+from curtailment.sql import sql_for_replacing
 
 REVISION = "revision"
 
@@ -25,17 +25,18 @@ class Derived:
     parts: str
     has_revision: bool = False
 
-    def sql_for_writing(self) -> sql.Composed:
-        """Makes the rows equal to the query's and counts those it wrote.
+    def sql_for_rebuilding(self) -> sql.Composed:
+        """Makes the rows equal to the query's, and counts those it wrote and removed.
 
         A row that changes gets the next revision.
         """
-        return sql_for_upsert(
+        return sql_for_replacing(
             self.table,
             key=self.key,
             columns=self.columns,
-            when_written={REVISION: f"EXCLUDED.{REVISION}"} if self.has_revision else None,
+            when_written=(REVISION,) if self.has_revision else (),
             select=self._select_with_revision() if self.has_revision else self.select,
+            within=self.within,
         )
 
     def sql_for_differences(self) -> sql.Composed:

@@ -39,18 +39,6 @@ FARM_SLICES = """
     GROUP BY settlement_date, bmu_id
 """
 
-REMOVE_FARM_SLICES = """
-    WITH removed AS (
-        DELETE FROM farm_daily_summaries AS s
-        WHERE s.settlement_date = %(settlement_date)s AND NOT EXISTS (
-            SELECT FROM curtailment_records AS r
-            WHERE r.settlement_date = %(settlement_date)s AND r.bmu_id = s.bmu_id
-        )
-        RETURNING 1
-    )
-    SELECT count(*) FROM removed
-"""
-
 # A bitcoin figure is null unless every calculation has one. The difficulty counts by the energy
 # that it applied to.
 BITCOIN_FARM_SLICES = """
@@ -73,19 +61,6 @@ BITCOIN_FARM_SLICES = """
         AND r.bmu_id = c.bmu_id
     WHERE c.settlement_date = %(settlement_date)s AND r.settlement_date = %(settlement_date)s
     GROUP BY c.settlement_date, c.bmu_id, c.miner_model_id
-"""
-
-REMOVE_BITCOIN_FARM_SLICES = """
-    WITH removed AS (
-        DELETE FROM bitcoin_farm_daily_summaries AS s
-        WHERE s.settlement_date = %(settlement_date)s
-            AND (s.bmu_id, s.miner_model_id) NOT IN (
-                SELECT bmu_id, miner_model_id FROM historical_bitcoin_calculations
-                WHERE settlement_date = %(settlement_date)s
-            )
-        RETURNING 1
-    )
-    SELECT count(*) FROM removed
 """
 
 OF_DAY = sql.SQL("settlement_date = %(settlement_date)s")
@@ -118,11 +93,6 @@ def rebuild_farm_slices(settlement_date: date) -> int:
     """This will make the day's slices equal to the sums of its records; counts changed rows."""
     parameters = {"settlement_date": settlement_date}
     return sum(
-        execute_count(statement, parameters)
-        for statement in (
-            SLICES.sql_for_writing(),
-            REMOVE_FARM_SLICES,
-            BITCOIN_SLICES.sql_for_writing(),
-            REMOVE_BITCOIN_FARM_SLICES,
-        )
+        execute_count(derived.sql_for_rebuilding(), parameters)
+        for derived in (SLICES, BITCOIN_SLICES)
     )

@@ -22,7 +22,8 @@ from summaries.operations.columns import (
 from summaries.operations.derived import Derived
 from summaries.periods import month_range, year_range
 
-# A farm that was curtailed on several days counts once; so the counts come from the slices.
+# A farm that was curtailed on several days counts once, so the counts come from the slices. The
+# first slice that is found settles it: counting distinct farms would read and sort all of them.
 SPAN = """
     WITH parts AS ({parts}), total AS (
         SELECT
@@ -55,11 +56,22 @@ SPAN = """
         FROM parts
     ), farms AS (
         SELECT
-            count(DISTINCT bmu_id) FILTER (WHERE curtailed_mwh > 0) AS farm_count,
-            count(DISTINCT bmu_id) FILTER (WHERE so_mwh > 0) AS so_farm_count,
-            count(DISTINCT bmu_id) FILTER (WHERE all_mwh > 0) AS all_farm_count
-        FROM farm_daily_summaries
-        WHERE settlement_date BETWEEN %(first)s AND %(last)s
+            count(*) FILTER (WHERE EXISTS (
+                SELECT FROM farm_daily_summaries
+                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
+                    AND curtailed_mwh > 0
+            )) AS farm_count,
+            count(*) FILTER (WHERE EXISTS (
+                SELECT FROM farm_daily_summaries
+                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
+                    AND so_mwh > 0
+            )) AS so_farm_count,
+            count(*) FILTER (WHERE EXISTS (
+                SELECT FROM farm_daily_summaries
+                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
+                    AND all_mwh > 0
+            )) AS all_farm_count
+        FROM bm_units
     ), period AS (
         SELECT *, complete_day_count = %(days_expected)s AS is_complete FROM total, farms
     )
@@ -110,23 +122,6 @@ BITCOIN_SPAN = """
     GROUP BY miner_model_id, part_count
 """
 
-# Rows of a month or year that has no data any more, or of a miner model that has none in it.
-REMOVE_SPAN = """
-    WITH parts AS ({parts}), removed AS (
-        DELETE FROM {table} WHERE {column} = {key} AND NOT EXISTS (SELECT FROM parts) RETURNING 1
-    )
-    SELECT count(*) FROM removed
-"""
-REMOVE_BITCOIN_SPAN = """
-    WITH bitcoin_parts AS ({bitcoin_parts}), removed AS (
-        DELETE FROM {bitcoin_table}
-        WHERE {column} = {key}
-            AND miner_model_id NOT IN (SELECT miner_model_id FROM bitcoin_parts)
-        RETURNING 1
-    )
-    SELECT count(*) FROM removed
-"""
-
 
 @dataclass(frozen=True)
 class Span:
@@ -143,7 +138,6 @@ class Span:
         """A template's statement for this kind."""
         return sql.SQL(template).format(
             table=sql.Identifier(self.table),
-            bitcoin_table=sql.Identifier(f"bitcoin_{self.table}"),
             column=sql.Identifier(self.column),
             key=sql.SQL(self.key),
             parts=sql.SQL(self.parts),
@@ -208,16 +202,6 @@ YEAR = Span(
 )
 
 
-def sql_for_span(span: Span) -> list[sql.Composed]:
-    """The statements that rebuild a month's or a year's summaries; each counts changed rows."""
-    return [
-        span.energy.sql_for_writing(),
-        span.fill(REMOVE_SPAN),
-        span.bitcoin.sql_for_writing(),
-        span.fill(REMOVE_BITCOIN_SPAN),
-    ]
-
-
 def rebuild_month(month: date) -> int:
     """This will make the summaries of a date's month equal to the sums of its days.
 
@@ -236,7 +220,10 @@ def rebuild_year(year: int) -> int:
 
 def _rebuild(span: Span, first: date, last: date) -> int:
     parameters = parameters_of_span(first, last)
-    return sum(execute_count(statement, parameters) for statement in sql_for_span(span))
+    return sum(
+        execute_count(derived.sql_for_rebuilding(), parameters)
+        for derived in (span.energy, span.bitcoin)
+    )
 
 
 def parameters_of_span(first: date, last: date) -> dict[str, date | int]:

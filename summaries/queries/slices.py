@@ -8,7 +8,7 @@ from summaries.selection import Selection
 
 Row = dict[str, Any]
 
-# The range is given to both tables: through an outer join the database does not carry it over, and
+# The range is given to all tables: through an outer join the database does not carry it over, and
 # would read the bitcoin of the whole history.
 # A sum of bitcoin is not known unless that of every slice is. The lead party is the latest one.
 SQL_FOR_FARMS = """
@@ -96,6 +96,7 @@ FROM (
 ) day
 LEFT JOIN bitcoin_daily_summaries price
     ON price.settlement_date = day.settlement_date
+    AND price.settlement_date BETWEEN %(first)s AND %(last)s
     AND price.miner_model_id = day.miner_model_id
 """
 
