@@ -14,11 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from config.environment import Environment
 from config.logs.configuration import log_settings
 
-# Two processes with threads suit two cores and pages that wait for PostgreSQL; a thread in use
-# holds a connection of its process's pool (DB_POOL_MAX).
+# Two processes with threads suit two cores and pages that wait for PostgreSQL. A thread that works
+# holds a connection of its process's pool (DB_POOL_MAX). Few of them make pages at a time, others
+# may wait for that (summaries/making.py), and the rest is there for pages that are made already.
 worker_class = "gthread"
 workers = 2
-threads = 8
+threads = 16
 # A connection pool does not survive a fork: every worker loads the application itself.
 preload_app = False
 timeout = 60

@@ -28,6 +28,7 @@ from curtailment.settlement import (
 from summaries import report_cache
 from summaries.build import build_id
 from summaries.conditional import answer, is_known, not_modified
+from summaries.making import turn_to_make
 from summaries.queries.revisions import (
     read_revision_of_days,
     read_revision_of_everything,
@@ -140,9 +141,24 @@ def _respond(
         return not_modified(request, digest)
     page = report_cache.fetch(digest)
     if page is None:
+        made = _make(digest, shown, build)
+        if isinstance(made, HttpResponse):
+            return made
+        page = made
+    return answer(request, page, digest)
+
+
+def _make(
+    digest: str, shown: Shown, build: Callable[[], HttpResponse]
+) -> StoredPage | HttpResponse:
+    """The page, made by this request or by another one meanwhile; or what cannot be stored."""
+    with turn_to_make(digest) as made_meanwhile:
+        page = report_cache.fetch(digest) if made_meanwhile else None
+        if page is not None:
+            return page
         response = build()
         if response.status_code != 200 or response.cookies or response.streaming:
             return response
         page = StoredPage.of(response)
         report_cache.store(digest, page, keep_for=shown.keep_for)
-    return answer(request, page, digest)
+        return page
