@@ -8,36 +8,56 @@ from summaries.selection import Selection
 
 Row = dict[str, Any]
 
-# The range is given to all tables: through an outer join the database does not carry it over, and
+# The range is given to every table: through an outer join the database does not carry it over, and
 # would read the bitcoin of the whole history.
-# A sum of bitcoin is not known unless that of every slice is. The lead party is the latest one.
+# A sum of bitcoin is not known unless that of every slice is. Energy and bitcoin are summed before
+# they are joined, a row of each to a unit, and the lead party is that of the unit's latest slice.
 SQL_FOR_FARMS = """
-SELECT slice.bmu_id, unit.name,
-       (array_agg(slice.lead_party_name ORDER BY slice.settlement_date DESC))[1] AS lead_party,
-       unit.farm_name,
-       sum(slice.curtailed_mwh) AS curtailed_mwh,
-       sum(slice.payment_gbp) AS payment_gbp,
-       sum(slice.so_mwh) AS so_mwh,
-       sum(slice.so_payment_gbp) AS so_payment_gbp,
-       sum(slice.all_mwh) AS all_mwh,
-       sum(slice.all_payment_gbp) AS all_payment_gbp,
-       CASE WHEN bool_and(bitcoin.bitcoin_mined IS NOT NULL)
-            THEN sum(bitcoin.bitcoin_mined) END AS bitcoin_mined,
-       CASE WHEN bool_and(bitcoin.so_bitcoin_mined IS NOT NULL)
-            THEN sum(bitcoin.so_bitcoin_mined) END AS so_bitcoin_mined,
-       CASE WHEN bool_and(bitcoin.all_bitcoin_mined IS NOT NULL)
-            THEN sum(bitcoin.all_bitcoin_mined) END AS all_bitcoin_mined
-FROM farm_daily_summaries slice
+WITH slice AS (
+    SELECT bmu_id,
+           max(settlement_date) AS latest_date,
+           count(*) AS day_count,
+           sum(curtailed_mwh) AS curtailed_mwh,
+           sum(payment_gbp) AS payment_gbp,
+           sum(so_mwh) AS so_mwh,
+           sum(so_payment_gbp) AS so_payment_gbp,
+           sum(all_mwh) AS all_mwh,
+           sum(all_payment_gbp) AS all_payment_gbp
+    FROM farm_daily_summaries
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+        AND (%(farm)s::text IS NULL OR bmu_id = %(farm)s)
+        AND (%(lead_party)s::text IS NULL OR lead_party_name = %(lead_party)s)
+    GROUP BY bmu_id
+), bitcoin AS (
+    SELECT bmu_id,
+           count(bitcoin_mined) AS day_count, sum(bitcoin_mined) AS bitcoin_mined,
+           count(so_bitcoin_mined) AS so_day_count, sum(so_bitcoin_mined) AS so_bitcoin_mined,
+           count(all_bitcoin_mined) AS all_day_count, sum(all_bitcoin_mined) AS all_bitcoin_mined
+    FROM bitcoin_farm_daily_summaries
+    WHERE settlement_date BETWEEN %(first)s AND %(last)s
+        AND miner_model_id = %(miner)s
+        AND (%(farm)s::text IS NULL OR bmu_id = %(farm)s)
+        AND (%(lead_party)s::text IS NULL OR (settlement_date, bmu_id) IN (
+            SELECT settlement_date, bmu_id FROM farm_daily_summaries
+            WHERE settlement_date BETWEEN %(first)s AND %(last)s
+                AND lead_party_name = %(lead_party)s
+        ))
+    GROUP BY bmu_id
+)
+SELECT slice.bmu_id, unit.name, latest.lead_party_name AS lead_party, unit.farm_name,
+       slice.curtailed_mwh, slice.payment_gbp, slice.so_mwh, slice.so_payment_gbp,
+       slice.all_mwh, slice.all_payment_gbp,
+       CASE WHEN bitcoin.day_count = slice.day_count
+            THEN bitcoin.bitcoin_mined END AS bitcoin_mined,
+       CASE WHEN bitcoin.so_day_count = slice.day_count
+            THEN bitcoin.so_bitcoin_mined END AS so_bitcoin_mined,
+       CASE WHEN bitcoin.all_day_count = slice.day_count
+            THEN bitcoin.all_bitcoin_mined END AS all_bitcoin_mined
+FROM slice
 JOIN bm_units unit ON unit.elexon_bmu_id = slice.bmu_id
-LEFT JOIN bitcoin_farm_daily_summaries bitcoin
-    ON bitcoin.settlement_date = slice.settlement_date
-    AND bitcoin.settlement_date BETWEEN %(first)s AND %(last)s
-    AND bitcoin.bmu_id = slice.bmu_id
-    AND bitcoin.miner_model_id = %(miner)s
-WHERE slice.settlement_date BETWEEN %(first)s AND %(last)s
-    AND (%(farm)s::text IS NULL OR slice.bmu_id = %(farm)s)
-    AND (%(lead_party)s::text IS NULL OR slice.lead_party_name = %(lead_party)s)
-GROUP BY slice.bmu_id, unit.name, unit.farm_name
+JOIN farm_daily_summaries latest
+    ON latest.settlement_date = slice.latest_date AND latest.bmu_id = slice.bmu_id
+LEFT JOIN bitcoin ON bitcoin.bmu_id = slice.bmu_id
 """
 
 # A record has one bit in its unit's bitmap; a settlement period has one in the bitmaps' union.

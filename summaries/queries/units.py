@@ -55,6 +55,22 @@ ORDER BY sum({mwh}) DESC, settlement_date
 LIMIT 1
 """
 
+# From each name of the index to the next one: DISTINCT would read every slice there is.
+SQL_FOR_LEAD_PARTY_NAMES = """
+WITH RECURSIVE sliced (lead_party_name) AS (
+    SELECT min(lead_party_name) FROM farm_daily_summaries WHERE lead_party_name > ''
+    UNION ALL
+    SELECT (
+        SELECT min(slice.lead_party_name) FROM farm_daily_summaries slice
+        WHERE slice.lead_party_name > sliced.lead_party_name
+    ) FROM sliced WHERE sliced.lead_party_name IS NOT NULL
+)
+SELECT lead_party_name FROM bm_units WHERE is_wind AND lead_party_name <> ''
+UNION
+SELECT lead_party_name FROM sliced WHERE lead_party_name IS NOT NULL
+ORDER BY 1
+"""
+
 SQL_FOR_LEAD_PARTIES = """
 SELECT slice.lead_party_name AS lead_party,
        (count(DISTINCT slice.bmu_id) FILTER (WHERE slice.{mwh} > 0))::integer AS farm_count,
@@ -123,13 +139,7 @@ def read_wind_units() -> list[Unit]:
 
 def read_lead_party_names() -> list[str]:
     """All lead parties of wind units, of the register's and of the slices, in order."""
-    sql = """
-    SELECT lead_party_name FROM bm_units WHERE is_wind AND lead_party_name <> ''
-    UNION
-    SELECT DISTINCT lead_party_name FROM farm_daily_summaries WHERE lead_party_name <> ''
-    ORDER BY 1
-    """
-    return [row["lead_party_name"] for row in fetch_rows(sql, {})]
+    return [row["lead_party_name"] for row in fetch_rows(SQL_FOR_LEAD_PARTY_NAMES, {})]
 
 
 def read_history(selection: Selection) -> list[Row]:

@@ -34,9 +34,17 @@ def scans_of(sql, alias):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("sql", [SQL_FOR_FARMS, SQL_FOR_BITCOIN_OF_DAYS])
-@pytest.mark.parametrize("alias", ["slice", "bitcoin"])
-def test_the_range_bounds_both_tables_of_the_outer_join(sql, alias):
+@pytest.mark.parametrize(
+    ("sql", "alias"),
+    [
+        (SQL_FOR_FARMS, "farm_daily_summaries"),
+        (SQL_FOR_FARMS, "bitcoin_farm_daily_summaries"),
+        (SQL_FOR_BITCOIN_OF_DAYS, "slice"),
+        (SQL_FOR_BITCOIN_OF_DAYS, "bitcoin"),
+        (SQL_FOR_BITCOIN_OF_DAYS, "price"),
+    ],
+)
+def test_the_range_bounds_every_table_that_is_joined(sql, alias):
     store_long_history(units=10, first=date(2016, 1, 1), last=date(2024, 12, 1))
 
     scans = scans_of(sql, alias)
