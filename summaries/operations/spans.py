@@ -22,8 +22,8 @@ from summaries.operations.columns import (
 from summaries.operations.derived import Derived
 from summaries.periods import month_range, year_range
 
-# A farm that was curtailed on several days counts once, so the counts come from the slices. The
-# first slice that is found settles it: counting distinct farms would read and sort all of them.
+# A farm that was curtailed on several days counts once, so the counts come from the slices: a farm
+# counts if it was curtailed in any settlement period. count(DISTINCT) would sort them three times.
 SPAN = """
     WITH parts AS ({parts}), total AS (
         SELECT
@@ -56,22 +56,16 @@ SPAN = """
         FROM parts
     ), farms AS (
         SELECT
-            count(*) FILTER (WHERE EXISTS (
-                SELECT FROM farm_daily_summaries
-                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
-                    AND curtailed_mwh > 0
-            )) AS farm_count,
-            count(*) FILTER (WHERE EXISTS (
-                SELECT FROM farm_daily_summaries
-                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
-                    AND so_mwh > 0
-            )) AS so_farm_count,
-            count(*) FILTER (WHERE EXISTS (
-                SELECT FROM farm_daily_summaries
-                WHERE bmu_id = elexon_bmu_id AND settlement_date BETWEEN %(first)s AND %(last)s
-                    AND all_mwh > 0
-            )) AS all_farm_count
-        FROM bm_units
+            count(*) FILTER (WHERE bitmap <> 0) AS farm_count,
+            count(*) FILTER (WHERE so_bitmap <> 0) AS so_farm_count,
+            count(*) FILTER (WHERE all_bitmap <> 0) AS all_farm_count
+        FROM (
+            SELECT bit_or(period_bitmap) AS bitmap, bit_or(so_period_bitmap) AS so_bitmap,
+                bit_or(all_period_bitmap) AS all_bitmap
+            FROM farm_daily_summaries
+            WHERE settlement_date BETWEEN %(first)s AND %(last)s
+            GROUP BY bmu_id
+        ) AS farm
     ), period AS (
         SELECT *, complete_day_count = %(days_expected)s AS is_complete FROM total, farms
     )
