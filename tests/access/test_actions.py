@@ -20,7 +20,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from curtailment.correction_queries import read_one
 from curtailment.models import Backfill, Correction, CorrectionBatch, SuspectDay
-from tests.access.conftest import PEOPLE, client_of
+from tests.access.stored import PEOPLE, client_of
 from tests.access.table import DATA_STAFF, NOBODY, OPERATORS, STAFF, SUPERUSER, TABLES
 from tests.curtailment.days import DAY
 from tests.curtailment.proposals import KEY, state_of, state_of_batch

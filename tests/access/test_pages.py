@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from config.cache import IN_PROCESS
 from curtailment.models import Correction, CorrectionBatch, SuspectDay
 from summaries.background import enqueue_days
-from tests.access.conftest import PEOPLE, client_of
+from tests.access.stored import PEOPLE, client_of
 from tests.access.table import ACTIONS, LEADING_ON, PAGES, TABLES
 from tests.curtailment.days import DAY
 

@@ -1,59 +1,59 @@
-"""Requests with hardly anything as it should be, for every address, method and reader."""
+"""Requests for every address, method and reader, most of which get as far as a view.
+
+Each follows from the number of the seed and its own, so that any of them can be asked again.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from random import Random
 from urllib.parse import quote_from_bytes
 
-from hypothesis import strategies as st
+from django.apps import apps
 
+from tests.access.stored import PEOPLE
 from tests.soak.addresses import all_routes
+from tests.soak.parameters import (
+    ABSURD,
+    OF_FORMS,
+    OF_LISTS,
+    OF_REPORTS,
+    UNITS,
+    absurd,
+    any_value,
+    keys_of,
+    model_of,
+    nearly,
+    parameters_of,
+)
 from tests.soak.spoiled import DATE, words
 
-READERS = ("signed out", "reader", "staff", "operator")
-METHODS = ("GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "TRACE", "PATCH")
-PARAMETERS = words(
-    "date definition farm format lead_party miner name period table timeframe year edit on save "
-    "sealed step switch q p o e all bmu settlement_date settlement_date__gte settlement_date__lte "
-    "next action _selected_action reason seen curtailed_mwh payment_gbp so_mwh file day first last "
-    "first_date last_date field term app_label model_name object_id _popup _to_field data_state "
-    "username password source is_wind state from to force jobs confirm digest id__in pk"
+# Those who may more are asked for more often: others get no further than the way to sign in.
+WEIGHTS_OF_PEOPLE = (2, 3, 2, 4, 6, 8)
+METHODS = {"GET": 60, "POST": 26, "HEAD": 6, "OPTIONS": 2} | dict.fromkeys(
+    words("PUT DELETE PATCH TRACE PROPFIND get"), 1
 )
-WORDS = words(
-    "2024-03-05 2024-03 2024 2001-03-26 2001-03-27 9999-12-31 0000-00-00 2024-02-30 2024-3-5 "
-    "99999-01-01 20240305 daily monthly yearly flagged so all html json csv xlsx pdf S19J_PRO S9 "
-    "T_SGRWO-1 T_MOWEO-1 __all__ 0 1 -1 50 51 1e9 NaN inf 2147483648 9223372036854775808 "
-    "99999999999999999999999999 true on null None ' \" ; -- % %s %(x)s {} {{7*7}} ../ ../../etc "
-    "<script> =1+1 admin periods farms days curtailment curtailmentrecord preview save"
-)
-BYTES = (
-    b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\r\nX: y", b"\xe2\x80\xae", b"%00", b"%ZZ",
-    "٢٠٢٤-٠٣-٠٥".encode(), "２０２４".encode(), "é".encode("latin-1"), b"x" * 5_000, b" ", b"/",
-    "𝟚𝟘𝟚𝟜".encode(), b"+", b"?", b"#", b".", b"..", b"1" * 400, b"2024-03-05T00:00", b"\t", b"",
-)  # fmt: skip
-VALUES = st.one_of(
-    st.sampled_from(WORDS).map(str.encode),
-    st.sampled_from(BYTES),
-    st.integers().map(lambda number: str(number).encode()),
-    st.dates().map(lambda day: day.isoformat().encode()),
-    st.text(max_size=30).map(lambda text: text.encode("utf-8", "surrogatepass")),
-    st.binary(max_size=20),
-)
+SHARE_WITH_ODD_HEADERS = 0.05
+SHARE_WITH_ODD_BODIES = 0.03
 HEADERS = {
     "HTTP_IF_NONE_MATCH": ["*", '"x"', 'W/"', '"' + "x" * 4_000, ",,,", "\xff"],
     "HTTP_IF_MODIFIED_SINCE": ["yesterday", "Thu, 01 Jan 1970 00:00:00 GMT", "\xff"],
+    "HTTP_ACCEPT": ["application/json", "*/*;q=nan", "\x80"],
     "HTTP_ACCEPT_ENCODING": ["gzip;q=nan", "gzip, br;q=-1", ",", "*;q=0", "\x80"],
     "HTTP_ACCEPT_LANGUAGE": ["zz-ZZ;q=9", "x" * 600],
     "HTTP_RANGE": ["bytes=5-1", "bytes=-99999999999999"],
     "HTTP_COOKIE": ["sessionid=\x00; csrftoken=%00", "sessionid=" + "x" * 3_000, ";;;="],
     "HTTP_REFERER": ["http://[", "javascript:1"],
     "HTTP_X_REQUEST_ID": ["x" * 100, "a\x00b"],
+    "HTTP_X_FORWARDED_FOR": ["x", "::1, 127.0.0.1", "," * 500],
     "HTTP_AUTHORIZATION": ["Bearer", "Bearer \xff", "Basic !!"],
     "HTTP_HOST": ["127.0.0.1:99999", "evil.example", "[::1", ""],
     "HTTP_X_FORWARDED_PROTO": ["gopher"],
 }  # fmt: skip
-BODIES = (
-    ("application/x-www-form-urlencoded", None),
+FORM = "application/x-www-form-urlencoded"
+FILES = "multipart/form-data; boundary=b"
+ODD_BODIES = (
     ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"),
     ("multipart/form-data", b"--"),
     ("multipart/form-data; boundary=" + "b" * 300, b""),
@@ -61,14 +61,20 @@ BODIES = (
     ("application/x-www-form-urlencoded; charset=no-such", b"a=%ff"),
     ("text/plain; charset=utf-16", b"\xff\xfe"),
 )
+UPLOAD = (
+    b"settlement_date,settlement_period,bmu_id,curtailed_mwh,payment_gbp,so_mwh,so_payment_gbp,"
+    b"other_mwh,other_payment_gbp,reason\r\n2024-03-05,1,T_SGRWO-1,7,420.5,7,420.5,0,0,Audit\r\n"
+)
 _SLOT = re.compile(r"<(?:(\w+):)?(\w+)>")
 _REGEX = re.compile(r"\(\?P<\w+>[^()]*(?:\([^()]*\))?[^()]*\)|\^|\$|\\Z")
-USUAL = {
-    "text": [DATE, "2024-03", "2024"],
-    "bmu_id": ["T_SGRWO-1", "T_MOWEO-1"],
+TIMEFRAMES = {"daily": [DATE], "monthly": ["2024-03"], "yearly": ["2024"]}
+IN_SLOTS = {
+    "bmu_id": UNITS,
     "day": [DATE],
-    "period": ["1", "17", "0", "51", "999999999999999999999"],
-    "name": ["fetch", "recalculate", "verify"],
+    "text": [DATE],
+    "period": words("1 2 17 0 51 999999999999999999999"),
+    "name": words("refresh recalculate verify"),
+    "work": ["a1b2c3d4e5f6a7b8"],
 }
 
 
@@ -87,51 +93,117 @@ class Asked:
 
     def __str__(self) -> str:
         headers = {name: value[:40] for name, value in self.headers.items()}
-        return f"{self.method} {self.path!r}?{self.query[:200]} by {self.reader}, {headers}"
+        sent = f", sending {self.body[:200]!r}" if self.body else ""
+        return f"{self.method} {self.path!r}?{self.query[:200]} by {self.reader}, {headers}{sent}"
 
 
-def _path(draw: Any, route: str) -> bytes:
+def ask(seed: int, number: int) -> Asked:
+    """The request of this number; the rows that it asks for have to be stored."""
+    random = Random(f"{seed} {number}")
+    routes = _routes()
+    # In turn, so that none is left out.
+    route = routes[number % len(routes)]
+    (method,) = random.choices(list(METHODS), list(METHODS.values()))
+    (reader,) = random.choices(PEOPLE, WEIGHTS_OF_PEOPLE)
+    content_type, body = ("", b"") if method in ("GET", "HEAD") else _body(random, route)
+    names = [*HEADERS] if random.random() < SHARE_WITH_ODD_HEADERS else []
+    chosen = random.sample(names, k=min(len(names), random.randint(1, 2)))
+    return Asked(
+        route=route,
+        reader=reader,
+        method=method,
+        path=_path(random, route),
+        query=_pairs(random, route, most=4) if random.random() < 0.95 else "%&&=;a",
+        headers={name: random.choice(HEADERS[name]) for name in chosen},
+        content_type=content_type,
+        body=body,
+    )
+
+
+@cache
+def _routes() -> list[str]:
+    return all_routes()
+
+
+@cache
+def _parameters(route: str) -> Mapping[str, list[str]]:
+    """What an address knows, with valid values."""
+    model = model_of(route)
+    if model is not None:
+        return parameters_of(model)
+    return OF_FORMS if route.startswith(("admin/", "accounts/")) else OF_REPORTS
+
+
+def _path(random: Random, route: str) -> bytes:
     path = b""
     position = 0
     for slot in _SLOT.finditer(route):
-        path += route[position : slot.start()].encode() + _filled(draw, slot[1], slot[2])
+        path += route[position : slot.start()].encode() + _filled(random, route, slot)
         position = slot.end()
     path += route[position:].encode()
-    return b"/" + _REGEX.sub(lambda _: "curtailment", path.decode("latin-1")).encode("latin-1")
+    label = random.choice(["curtailment", "summaries", "nothing"])
+    return b"/" + _REGEX.sub(label, path.decode("latin-1")).encode("latin-1")
 
 
-def _filled(draw: Any, kind: str | None, name: str) -> bytes:
-    """What stands in a route's slot: often what belongs there, else anything."""
-    if draw(st.booleans()):
-        usual = USUAL.get(name, ["1", "2", "0", "T_SGRWO-1", DATE])
-        return str(draw(st.sampled_from(usual))).encode()
-    if kind == "int":
-        return str(draw(st.integers(0, 10**30))).encode()
-    anything: bytes = draw(VALUES)
-    return anything
+def _filled(random: Random, route: str, slot: re.Match[str]) -> bytes:
+    """What stands in a route's slot: most often what belongs there."""
+    valid = _valid_in_slot(route, slot[2])
+    lot = random.random()
+    if lot < 0.75:
+        return random.choice(valid).encode()
+    if slot[1] == "int":
+        return str(random.randint(0, 10 ** random.randint(1, 30))).encode()
+    return nearly(random.choice(valid).encode(), random) if lot < 0.9 else absurd(random)
 
 
-def _pairs(draw: Any, most: int) -> str:
-    names = draw(st.lists(st.sampled_from(PARAMETERS), max_size=most))
-    return "&".join(f"{name}={quote_from_bytes(draw(VALUES))}" for name in names)
+@cache
+def _valid_in_slot(route: str, name: str) -> list[str]:
+    model = model_of(route)
+    if model is None and name in ("pk", "suspect_id"):
+        of_batches = "correctionbatch" if "batches" in route else "correction"
+        model = apps.get_model("curtailment", "suspectday" if name != "pk" else of_batches)
+    if model is not None:
+        return keys_of(model) or ["1"]
+    of_its_kind = [dates for kind, dates in TIMEFRAMES.items() if f"reports/{kind}/" in route]
+    return of_its_kind[0] if of_its_kind else IN_SLOTS.get(name, ["1", "2"])
 
 
-@st.composite
-def requests(draw: Any) -> Asked:
-    """Requests to any address by anybody."""
-    route = draw(st.sampled_from(all_routes()))
-    method = draw(st.sampled_from(METHODS))
-    content_type, body = draw(st.sampled_from(BODIES)) if method != "GET" else ("", b"")
-    names = draw(st.lists(st.sampled_from(sorted(HEADERS)), max_size=2))
-    return Asked(
-        route=route,
-        reader=draw(st.sampled_from(READERS)),
-        method=method,
-        path=_path(draw, route),
-        query=_pairs(draw, 4)
-        if draw(st.integers(0, 9))
-        else draw(st.sampled_from(["%", "&&=", "a"])),
-        headers={name: draw(st.sampled_from(HEADERS[name])) for name in names},
-        content_type=content_type,
-        body=_pairs(draw, 8).encode() if body is None else body,
+def _pairs(random: Random, route: str, most: int) -> str:
+    return "&".join(
+        f"{name}={quote_from_bytes(value)}" for name, value in _choose(random, route, most)
     )
+
+
+def _choose(random: Random, route: str, most: int) -> list[tuple[str, bytes]]:
+    """Names that the address knows, now and then one of another."""
+    known = _parameters(route)
+    everything = OF_REPORTS | OF_FORMS | OF_LISTS
+    chosen = []
+    for _ in range(random.randint(0, most)):
+        names = known if random.random() < 0.9 else everything
+        name = random.choice(list(names))
+        chosen.append((name, any_value(names[name], random)))
+    return chosen
+
+
+def _body(random: Random, route: str) -> tuple[str, bytes]:
+    """A form, most often with much of what it needs; for uploads with a file."""
+    if random.random() < SHARE_WITH_ODD_BODIES:
+        return random.choice(ODD_BODIES)
+    if "upload" in route or random.random() < 0.1:
+        return FILES, _with_file(random, _choose(random, route, most=4))
+    return FORM, _pairs(random, route, most=2 * len(_parameters(route))).encode()
+
+
+def _with_file(random: Random, fields: list[tuple[str, bytes]]) -> bytes:
+    file = UPLOAD if random.random() < 0.4 else nearly(UPLOAD, random)
+    if random.random() < 0.2:
+        file = b"PK\x03\x04" + absurd(random)
+    name = random.choice(["audit.csv", "audit.xlsx", random.choice(ABSURD)])
+    parts = [(f'name="{name}"', value) for name, value in fields]
+    parts.append((f'name="file"; filename="{name}"', file))
+    sent = [
+        f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + value + b"\r\n"
+        for head, value in parts
+    ]
+    return b"".join(sent) + b"--b--\r\n"

@@ -10,7 +10,13 @@ from mining.operations import load_embedded_epochs
 from tests.curtailment.days import FETCHED
 
 # What migrations fill.
-KEPT = ("django_migrations", "django_content_type", "auth_permission", "auth_group")
+KEPT = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+)
 
 
 def prepare_database() -> None:
