@@ -48,6 +48,7 @@ CSRF_COOKIE_SECURE = HTTPS
 # A browser takes cookies of such names over HTTPS and from this very host only.
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known" if HTTPS else "known"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
@@ -70,13 +71,16 @@ CONTENT_SECURITY_POLICY = {
 # A file of corrections (5 MB) with its form; Django's own limit is of forms without files.
 LARGEST_REQUEST_BYTES = 6_000_000
 
-# Failed sign-ins are counted by account and address, over all web processes.
+# Failed sign-ins are counted by account and address, and by address, over all web processes.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
+# Of all accounts together: ten of them at their limit (config/spraying.py).
+FAILURE_LIMIT_OF_AN_ADDRESS = 50
+AXES_HANDLER = "config.spraying.CountingAddresses"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # What is tried meanwhile does not make it longer.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -128,6 +132,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.outage.DatabaseOutage",
     "axes.middleware.AxesMiddleware",
+    "config.spraying.remember_browser",
 ]
 
 # Queries and timings in the browser, for developers; a deployment need not have the package.

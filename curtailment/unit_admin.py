@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from curtailment.browsing import CarefulAdmin
 from curtailment.figures import with_figures
 from curtailment.models import BMUnit
 from curtailment.operations import reclassify_days
@@ -33,7 +34,7 @@ class UnclassifiedFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=unclassified_units().values("pk"))
 
 
-class BMUnitAdmin(admin.ModelAdmin):
+class BMUnitAdmin(CarefulAdmin):
     # Of the form; they are shown all the same.
     exclude = tuple(
         field.name for field in BMUnit._meta.concrete_fields if field.name not in EDITABLE_OF_A_UNIT

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from curtailment.admin_links import LEDGER, address_of_list
-from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
+from curtailment.browsing import CarefulAdmin, DatedAdmin, ReadOnlyAdmin
 from curtailment.fields import ExactDecimalField
 from curtailment.figures import with_figures
 from mining.forms import MinerModelForm
@@ -20,7 +20,7 @@ MAY_RECALCULATE = "curtailment.recalculate_day"
 
 
 @admin.register(MinerModel)
-class MinerModelAdmin(admin.ModelAdmin):
+class MinerModelAdmin(CarefulAdmin):
     form = MinerModelForm
     list_display = ("key", "name", "hashrate_th_s", "power_w", "released", "active")
     # A number input would show 60 decimals' worth of steps.

@@ -4,13 +4,16 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as AnyGroupAdmin
+from django.contrib.auth.admin import UserAdmin as AnyUserAdmin
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse
 from django_q.admin import ScheduleAdmin as AnyScheduleAdmin
-from django_q.models import Failure, Schedule, Success
+from django_q.models import Failure, OrmQ, Schedule, Success
 
 from curtailment.admin import BackfillAdmin as AnyBackfillAdmin
 from curtailment.admin import IngestionProgressAdmin
-from curtailment.browsing import DatedAdmin, ReadOnlyAdmin
+from curtailment.browsing import CarefulAdmin, DatedAdmin, ReadOnlyAdmin
 from curtailment.models import Backfill, IngestionProgress
 from summaries.backfill_page import MAY_RUN, STEERING_ACTIONS
 from summaries.day_actions import DAY_ACTIONS, admin_action, permitted_actions
@@ -25,7 +28,7 @@ from summaries.models import (
     YearlySummary,
 )
 from summaries.sign_in_admin import FailedSignInAdmin
-from summaries.task_admin import FailureAdmin, SuccessAdmin
+from summaries.task_admin import FailureAdmin, SuccessAdmin, WaitingAdmin
 
 ENERGY = ("curtailed_mwh", "payment_gbp", "so_mwh", "all_mwh", "farm_count", "period_count")
 STATES = ("is_complete", "is_provisional", "is_sample", "has_corrections")
@@ -43,6 +46,21 @@ admin.site.unregister((Schedule, Success, Failure))
 admin.site.register(Success, SuccessAdmin)
 admin.site.register(Failure, FailureAdmin)
 admin.site.register(AccessAttempt, FailedSignInAdmin)
+# Where tasks wait in Redis there is no such table.
+if admin.site.is_registered(OrmQ):
+    admin.site.unregister(OrmQ)
+    admin.site.register(OrmQ, WaitingAdmin)
+admin.site.unregister((Group, User))
+
+
+@admin.register(Group)
+class GroupAdmin(CarefulAdmin, AnyGroupAdmin):
+    """Groups."""
+
+
+@admin.register(User)
+class UserAdmin(CarefulAdmin, AnyUserAdmin):
+    """Accounts."""
 
 
 @admin.register(IngestionProgress)
@@ -75,7 +93,7 @@ class BackfillAdmin(AnyBackfillAdmin):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(AnyScheduleAdmin):
+class ScheduleAdmin(CarefulAdmin, AnyScheduleAdmin):
     """When something runs next, and whether: what runs is declared in summaries/schedules.py."""
 
     fields = ("name", "func", "schedule_type", "minutes", "cron", "repeats", "next_run")

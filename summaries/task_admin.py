@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django_q.admin import FailAdmin, TaskAdmin
+from django_q.admin import FailAdmin, QueueAdmin, TaskAdmin
+
+from curtailment.browsing import CarefulAdmin
 
 MAY_RESUBMIT = ("curtailment.refresh_day", "curtailment.recalculate_day", "curtailment.verify_day")
 
@@ -18,9 +20,13 @@ class _Resubmitting:
         return actions
 
 
-class SuccessAdmin(_Resubmitting, TaskAdmin):
+class SuccessAdmin(_Resubmitting, CarefulAdmin, TaskAdmin):
     """Tasks that succeeded."""
 
 
-class FailureAdmin(_Resubmitting, FailAdmin):
+class FailureAdmin(_Resubmitting, CarefulAdmin, FailAdmin):
     """Tasks that failed."""
+
+
+class WaitingAdmin(CarefulAdmin, QueueAdmin):
+    """Tasks that wait."""

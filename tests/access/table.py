@@ -60,7 +60,7 @@ LEADING_ON = {"admin:view_on_site", "admin:app_list", "admin:"}
 TABLES = {
     "auth.group": (SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
     "auth.user": (SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
-    "axes.accessattempt": (SUPERUSER, NOBODY, NOBODY, SUPERUSER),
+    "axes.accessattempt": (OPERATORS, NOBODY, NOBODY, OPERATORS),
     "curtailment.backfill": (DATA_STAFF, NOBODY, NOBODY, NOBODY),
     "curtailment.bmunit": (DATA_STAFF, NOBODY, DATA_STAFF, NOBODY),
     "curtailment.correction": (DATA_STAFF, NOBODY, NOBODY, NOBODY),

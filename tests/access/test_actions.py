@@ -162,7 +162,10 @@ ACTIONS = {
     ),
     "take a task from the queue": Action(SUPERUSER, page_of(OrmQ, "delete"), DELETE),
     "forget a failure": Action(SUPERUSER, page_of(Failure, "delete"), DELETE),
-    "let somebody in again": Action(SUPERUSER, page_of(AccessAttempt, "delete"), DELETE),
+    "let somebody in again": Action(OPERATORS, page_of(AccessAttempt, "delete"), DELETE),
+    "let all ticked in again": Action(
+        OPERATORS, "axes/accessattempt/", ticked("delete_selected", AccessAttempt)
+    ),
     "add an account": Action(
         SUPERUSER, "auth/user/add/", lambda: {"username": "eve", **new_password()}
     ),

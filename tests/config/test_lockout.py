@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
@@ -62,6 +62,66 @@ def test_another_browser_or_letter_of_a_header_does_not_start_anew(client):
     assert answer.status_code == 429
 
 
+# --- One password, many accounts --------------------------------------------------------------
+
+OF_AN_ADDRESS = 50
+
+
+def spray(client, count, **options):
+    return [
+        client.post(PAGES[number % 2], WRONG | {"username": f"one{number}"}, **options).status_code
+        for number in range(count)
+    ]
+
+
+def test_one_password_over_many_accounts_locks_the_address(client):
+    assert spray(client, OF_AN_ADDRESS) == [200] * (OF_AN_ADDRESS - 1) + [429]
+    answer = client.post(PAGES[0], RIGHT)
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "900"
+    assert "wait 15 minutes" in answer.content.decode()
+    assert Client(REMOTE_ADDR="192.0.2.7").post(PAGES[0], RIGHT).status_code == 302
+
+
+def test_the_lock_of_an_address_opens_by_itself_and_trying_does_not_prolong_it(client):
+    spray(client, OF_AN_ADDRESS + 3)
+    assert AccessAttempt.objects.count() == OF_AN_ADDRESS
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15))
+    assert client.post(PAGES[0], RIGHT).status_code == 302
+
+
+def test_who_shares_the_address_gets_in_with_the_browser_they_know(client):
+    colleague = Client()
+    colleague.post(PAGES[0], RIGHT)
+    colleague.post("/accounts/logout/")
+    cookie = colleague.cookies["known"]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax" and "zaphod" not in cookie.value
+    spray(client, OF_AN_ADDRESS)
+    assert colleague.post(PAGES[0], RIGHT).status_code == 302
+
+
+def test_a_browser_is_known_for_its_own_account_alone(client):
+    """Nobody sprays with the help of an account of their own; and its own limit stays."""
+    client.post(PAGES[0], RIGHT)
+    assert spray(client, OF_AN_ADDRESS + 1)[-2:] == [429, 429]
+    assert fail(client, LIMIT) == [200] * (LIMIT - 1) + [429]
+    forged = Client()
+    forged.cookies["known"] = client.cookies["known"].value[:-1]
+    assert forged.post(PAGES[0], RIGHT).status_code == 429
+
+
+def test_the_admin_shows_that_an_address_is_locked_until_it_opens(client, admin_client):
+    spray(client, OF_AN_ADDRESS)
+    page = "/admin/axes/accessattempt/"
+    assert "icon-yes" in admin_client.get(page).content.decode()
+    with_all = {"action": "delete_selected", "select_across": "1", "post": "yes"}
+    keys = [str(key) for key in AccessAttempt.objects.values_list("pk", flat=True)]
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(minutes=15))
+    assert "icon-yes" not in admin_client.get(page).content.decode()
+    admin_client.post(page, with_all | {"_selected_action": keys})
+    assert client.post(PAGES[0], RIGHT).status_code == 302
+
+
 def test_nobody_learns_whether_there_is_such_an_account(client):
     def told(name):
         answers = [client.post(PAGES[0], WRONG | {"username": name}) for _ in range(LIMIT + 1)]
@@ -92,8 +152,13 @@ def test_a_success_forgets_the_failures_before_it(client):
     assert fail(Client(), LIMIT - 1) == [200] * (LIMIT - 1)
 
 
-def test_an_administrator_sees_who_is_locked_out_and_lets_them_in(client, admin_client):
+def test_an_operator_sees_who_is_locked_out_and_lets_them_in(client):
     fail(client, LIMIT)
+    operator = User.objects.create_user("trillian", is_staff=True)
+    operator.groups.add(Group.objects.get(name="Operators"))
+    admin_client = Client()
+    admin_client.force_login(operator)
+    assert "Access attempts" in admin_client.get("/admin/").content.decode()
     page = "/admin/axes/accessattempt/"
     html = admin_client.get(page).content.decode()
     assert "zaphod" in html and "icon-yes" in html

@@ -192,7 +192,7 @@ def _body(random: Random, route: str) -> tuple[str, bytes]:
         return random.choice(ODD_BODIES)
     if "upload" in route or random.random() < 0.1:
         return FILES, _with_file(random, _choose(random, route, most=4))
-    return FORM, _pairs(random, route, most=2 * len(_parameters(route))).encode()
+    return FORM, _pairs(random, route, most=40).encode()
 
 
 def _with_file(random: Random, fields: list[tuple[str, bytes]]) -> bytes:

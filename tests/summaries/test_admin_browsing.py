@@ -271,3 +271,23 @@ def test_a_list_rounds_and_a_page_writes_every_digit(staff, record):
     assert "1,234.568" in listed_html
     assert "1,234.56789012345" not in listed_html
     assert "1,234.56789012345" in staff.get(f"{RECORDS}{record.pk}/change/").content.decode()
+
+
+# --- What cannot be asked for -----------------------------------------------------------------
+
+TABLES_OF_THE_ADMIN = sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+@pytest.mark.parametrize("model", TABLES_OF_THE_ADMIN, ids=lambda model: model._meta.label)
+def test_no_table_of_the_admin_ends_in_an_error_whatever_is_asked_for(staff, model):
+    key = model._meta.pk.name
+    for query in (
+        f"{key}__range=1",
+        f"{key}__range=a%20b",
+        f"{key}__in=%00",
+        f"{key}=9" + "9" * 400,
+    ):
+        assert staff.get(f"{address(model)}?{query}").status_code < 500, query
+    for part in ("change", "delete", "history"):
+        answer = staff.get(f"{address(model)}%00/{part}/")
+        assert answer.status_code < 500, part
