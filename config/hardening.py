@@ -1,4 +1,4 @@
-"""What every response says to browsers beyond Django's own headers, and how much may be sent."""
+"""What responses say to browsers beyond Django's own headers, and how much may be sent."""
 
 from collections.abc import Callable
 
@@ -47,6 +47,27 @@ def add_headers(get_response: Respond) -> Respond:
         return response
 
     return adding
+
+
+def send_no_body_for_head(get_response: Respond) -> Respond:
+    """Middleware that answers HEAD with the headers of GET alone, its Content-Length too.
+
+    Django leaves the body to the server, which drops it and logs a warning each time.
+    """
+
+    def sending(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method != "HEAD":
+            return response
+        if response.streaming:
+            # What it reads from is closed with it all the same.
+            response.streaming_content = ()  # type: ignore[attr-defined]
+        elif response.content:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    return sending
 
 
 def refuse_large_bodies(get_response: Respond) -> Respond:

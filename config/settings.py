@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.requests.observe_requests",
+    "config.hardening.send_no_body_for_head",
     "csp.middleware.CSPMiddleware",
     "config.hardening.add_headers",
     "config.hardening.refuse_large_bodies",

@@ -20,6 +20,10 @@ CONTROL = {
 }
 
 
+# Of what strangers send, as much as tells what it was.
+LONGEST_SUSPICION = 300
+
+
 def one_line(text: str) -> str:
     """A text whose control characters are written as escapes."""
     return text.translate(CONTROL)
@@ -65,3 +69,19 @@ class PlainFormatter(logging.Formatter):
     def formatException(self, exc_info: Any) -> str:
         lines = super().formatException(exc_info).splitlines()
         return "\n".join(f"    {one_line(line)}" for line in lines)
+
+
+class SuspicionInOneLine(logging.Filter):
+    """A filter: what Django refuses as suspicious, a foreign Host for one, is a short warning.
+
+    Django logs an error with a traceback, of which anybody could make as many as they like.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            said = record.getMessage()
+            cut = f"{said[:LONGEST_SUSPICION]}..." if len(said) > LONGEST_SUSPICION else said
+            record.msg, record.args = cut, ()
+            record.exc_info = record.exc_text = None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True

@@ -8,12 +8,12 @@ from contextvars import copy_context
 from datetime import date
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import DisallowedHost, ImproperlyConfigured
 
 from config.environment import Environment
 from config.logs.configuration import log_settings
 from config.logs.context import about_its_day, bind, bound_fields
-from config.logs.formatting import JsonFormatter, PlainFormatter
+from config.logs.formatting import JsonFormatter, PlainFormatter, SuspicionInOneLine
 
 EVIL = "a\n2026-01-01 CRITICAL forged: line\x1b[31m\u2028b"
 
@@ -51,6 +51,27 @@ def test_text_from_outside_cannot_begin_a_line(formatter):
     assert len(line.splitlines()) == 1
     assert "\x1b" not in line
     assert r"a\n2026" in line
+
+
+HOST = "evil\x1b[31m\u202e" + "x" * 5_000
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()])
+def test_what_is_suspicious_is_a_short_warning_without_a_traceback(formatter):
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    handler.addFilter(SuspicionInOneLine())
+    logger = logging.Logger("django.security.DisallowedHost")
+    logger.addHandler(handler)
+    try:
+        raise DisallowedHost(f"Invalid HTTP_HOST header: {HOST!r}. 100 %s")
+    except DisallowedHost as error:
+        logger.error(str(error), exc_info=error)
+    line = stream.getvalue()
+    assert line.count("\n") == 1 and len(line) < 700
+    assert "WARNING" in line and "Invalid HTTP_HOST header" in line and "Traceback" not in line
+    assert "\x1b" not in line and "\u202e" not in line
 
 
 def test_a_plain_line_adds_the_fields_that_it_does_not_say():
