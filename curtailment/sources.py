@@ -9,6 +9,9 @@ import msgspec
 
 from curtailment.settlement import SettlementPeriod
 
+# Characters of a name. The longest of the register has some 30; Companies House takes 160.
+LONGEST_NAME = 200
+
 
 class StackLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """An accepted line of a settlement stack, as Elexon publishes it (dataset ISPSTACK).

@@ -14,6 +14,7 @@ from curtailment.figures import with_figures
 from curtailment.models import BMUnit
 from curtailment.operations import reclassify_days
 from curtailment.queries import unclassified_units
+from curtailment.sources import LONGEST_NAME
 
 MAY_REFRESH = "curtailment.refresh_day"
 EDITABLE_OF_A_UNIT = ("farm_name", "staff_is_wind")
@@ -65,6 +66,12 @@ class BMUnitAdmin(CarefulAdmin):
         "farm_name",
         "lead_party_name",
     )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A name that staff give is no longer than one of the register."""
+        if db_field.name == "farm_name":
+            kwargs["max_length"] = LONGEST_NAME
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return with_figures(BMUnit, self.list_display, rounded=True)

@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from curtailment.definitions import Definition
+from curtailment.sources import LONGEST_NAME
 from summaries.queries.choices import Choices, read_past_choices
 from summaries.refusals import BadChoice, NotFound, alike, alike_by_name
 from summaries.timeframes import shorten
 
 DEFAULT_MINER = "S19J_PRO"
 DEFAULT_DEFINITION = Definition.FLAGGED
-# Longer than any id or name.
-MAX_LENGTH = 200
 # Control characters, NUL among them, and halves of surrogate pairs: no database text has them.
 UNREADABLE = ("Cc", "Cs")
 
@@ -56,7 +55,9 @@ def read_parameter(parameters: QueryDict, name: str) -> str | None:
         raise BadChoice(f"{name} is given {len(values)} times. Give it once.")
     value = values[0] if values else ""
     if not is_readable(value):
-        raise BadChoice(f"{name} is not readable. Give at most {MAX_LENGTH} printable characters.")
+        raise BadChoice(
+            f"{name} is not readable. Give at most {LONGEST_NAME} printable characters."
+        )
     return value or None
 
 
@@ -66,13 +67,15 @@ def read_parameters(parameters: QueryDict, name: str) -> tuple[str, ...]:
     """
     values = tuple(dict.fromkeys(value for value in parameters.getlist(name) if value))
     if not all(map(is_readable, values)):
-        raise BadChoice(f"{name} is not readable. Give at most {MAX_LENGTH} printable characters.")
+        raise BadChoice(
+            f"{name} is not readable. Give at most {LONGEST_NAME} printable characters."
+        )
     return values
 
 
 def is_readable(text: str) -> bool:
     """Whether a text can be an id or a name at all."""
-    return len(text) <= MAX_LENGTH and not any(category(letter) in UNREADABLE for letter in text)
+    return len(text) <= LONGEST_NAME and not any(category(letter) in UNREADABLE for letter in text)
 
 
 def read_selection(parameters: QueryDict, choices: Choices) -> Selection:

@@ -13,7 +13,7 @@ from curtailment.elexon.decoding import (
     rows_of,
 )
 from curtailment.elexon.faults import RefusedAnswer, shown
-from curtailment.sources import RegisterEntry
+from curtailment.sources import LONGEST_NAME, RegisterEntry
 
 LARGEST_CAPACITY_MW = 1_000_000
 
@@ -58,20 +58,26 @@ def _entry(row: _Row, place: str) -> RegisterEntry:
     check_id(elexon_bmu_id, place=f"{place}.elexonBmUnit")
     return RegisterEntry(
         elexon_bmu_id=elexon_bmu_id,
-        national_grid_bmu_id=_text(row.national_grid_bm_unit),
-        name=_text(row.bm_unit_name),
-        fuel_type=_text(row.fuel_type),
-        lead_party_name=_text(row.lead_party_name),
-        lead_party_id=_text(row.lead_party_id),
-        bm_unit_type=_text(row.bm_unit_type),
-        area=_text(row.gsp_group_name) or _text(row.gsp_group_id),
+        national_grid_bmu_id=_text(row.national_grid_bm_unit, f"{place}.nationalGridBmUnit"),
+        name=_text(row.bm_unit_name, f"{place}.bmUnitName"),
+        fuel_type=_text(row.fuel_type, f"{place}.fuelType"),
+        lead_party_name=_text(row.lead_party_name, f"{place}.leadPartyName"),
+        lead_party_id=_text(row.lead_party_id, f"{place}.leadPartyId"),
+        bm_unit_type=_text(row.bm_unit_type, f"{place}.bmUnitType"),
+        area=_text(row.gsp_group_name, f"{place}.gspGroupName")
+        or _text(row.gsp_group_id, f"{place}.gspGroupId"),
         capacity_mw=_capacity_mw(row.generation_capacity, f"{place}.generationCapacity"),
     )
 
 
-def _text(value: str | None) -> str:
-    """A text without control characters, which the database would refuse, in single spaces."""
-    return " ".join(_CONTROL.sub(" ", value or "").split())
+def _text(value: str | None, place: str) -> str:
+    """A text in single spaces, without control characters, which the database would refuse."""
+    text = " ".join(_CONTROL.sub(" ", value or "").split())
+    if len(text) > LONGEST_NAME:
+        raise RefusedAnswer(
+            f"{place}: expected at most {LONGEST_NAME} characters, got {len(text):,}"
+        )
+    return text
 
 
 def _capacity_mw(text: str | None, place: str) -> Decimal | None:

@@ -13,7 +13,7 @@ from curtailment.elexon.settlement_indicative import LARGEST_CASH_FLOW_GBP
 from curtailment.elexon.stack import LARGEST_PRICE_GBP_PER_MWH, LARGEST_VOLUME_MWH
 from curtailment.legacy.table import TextRow
 from curtailment.settlement import FIRST_SETTLEMENT_DATE, count_periods
-from curtailment.sources import StackLine
+from curtailment.sources import LONGEST_NAME, StackLine
 
 # What a date may be followed by, where it was kept as a time.
 MIDNIGHT = ("", " 00:00:00")
@@ -23,7 +23,6 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,9})?", re.ASCII | re.IGN
 PERIOD = re.compile(r"\d{1,2}", re.ASCII)
 # Written otherwise a date would come apart from its other rows, and replace them.
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-LONGEST_PARTY = 200
 # By what they are called here: how large a number may be, in which unit, as of Elexon's answers.
 LIMITS = {
     "volume": (LARGEST_VOLUME_MWH, "MWh"),
@@ -111,7 +110,7 @@ def unit_named(row: TextRow) -> str:
 def lead_party_of(row: TextRow) -> str:
     """The company of a row, in single spaces; empty where it is not known. Raises RefusedRow."""
     party = " ".join((row["lead_party"] or "").split())
-    if len(party) > LONGEST_PARTY or not party.isprintable():
+    if len(party) > LONGEST_NAME or not party.isprintable():
         raise RefusedRow(f"lead_party is {_shown(party)}, which is no short, printable text")
     return party
 

@@ -336,6 +336,29 @@ def test_a_capacity_that_is_no_number_is_not_made_null(elexon_stub, elexon_clien
         elexon_client.bm_units()
 
 
+TEXTS_OF_THE_REGISTER = [
+    "nationalGridBmUnit",
+    "bmUnitName",
+    "fuelType",
+    "leadPartyName",
+    "leadPartyId",
+    "bmUnitType",
+    "gspGroupName",
+    "gspGroupId",
+]
+
+
+@pytest.mark.parametrize("field", TEXTS_OF_THE_REGISTER)
+def test_a_text_longer_than_any_name_is_refused_and_named(elexon_stub, elexon_client, field):
+    empty = {"gspGroupName": None} if field == "gspGroupId" else {}
+    elexon_stub.bm_units = [make_unit("T_OK-1"), make_unit("T_X-1", **empty, **{field: "x" * 200})]
+    assert len(elexon_client.bm_units()) == 2
+    elexon_stub.bm_units[1][field] = "x" * 10_000_000
+    said = rf"\[1\]\.{field}: expected at most 200 characters, got 10,000,000$"
+    with pytest.raises(MalformedAnswer, match=said):
+        elexon_client.bm_units()
+
+
 @pytest.mark.parametrize("field", ["elexonBmUnit", "fuelType"])
 def test_a_register_must_say_which_units_are_wind(elexon_stub, elexon_client, field):
     elexon_stub.bm_units = [without(make_unit("T_X-1"), field)]

@@ -233,3 +233,12 @@ def test_only_operators_have_days_fetched(client, marked):
     client.force_login(User.objects.create(username="reader"))
     assert ask(client, "2024-03-04", "2024-03-05").status_code == 302
     assert queued() == []
+
+
+def test_a_farm_is_given_no_longer_name_than_the_register_would(operator):
+    address = "/admin/curtailment/bmunit/T_5FA-1/change/"
+    for length, status in ((200, 302), (201, 200)):
+        answer = operator.post(address, {"farm_name": "x" * length, "staff_is_wind": "unknown"})
+        assert answer.status_code == status
+    assert "at most 200 characters" in answer.content.decode()
+    assert BMUnit.objects.get(pk="T_A-1").farm_name == "x" * 200
