@@ -43,6 +43,7 @@ UNABLE = (
 )
 # What libpq and psycopg say when the other end of a connection is gone.
 BROKEN = (
+    "server closed the connection",
     "consuming input failed",
     "flushing failed",
     "no connection to the server",
@@ -82,8 +83,7 @@ def sentence_of(error: Exception) -> str:
 
 def is_for_the_operator(error: Exception) -> bool:
     """Whether an error of a statement is no bug, but something that an operator can mend."""
-    is_away = is_connection_refusal(error) or is_connection_loss(error)
-    return is_away or lacks_migrations(error) or is_unable(error)
+    return is_outage(error) or lacks_migrations(error) or is_unable(error)
 
 
 def lacks_migrations(error: Exception) -> bool:
@@ -110,6 +110,8 @@ def is_connection_loss(error: Exception) -> bool:
     Django may have made another one since.
     """
     cause = error.__cause__
+    if isinstance(cause, GONE):
+        return True
     is_told_here = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
     return is_told_here and any(text in str(cause) for text in BROKEN)
 
@@ -123,8 +125,6 @@ def is_mistake(error: Exception) -> bool:
 
 def is_outage(error: Exception) -> bool:
     """Whether the server is away, or went away while it was asked: later it may be back."""
-    if isinstance(error.__cause__, GONE):
-        return True
     return isinstance(error, Error) and (is_connection_refusal(error) or is_connection_loss(error))
 
 

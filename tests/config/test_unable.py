@@ -7,7 +7,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.test import RequestFactory
 
-from config.database.problems import is_outage, is_unable, sentence_of
+from config.database.problems import is_for_the_operator, is_outage, is_unable, sentence_of
 from config.outage import DatabaseOutage
 from summaries.queries.database import SQL_FOR_SNAPSHOT
 
@@ -46,6 +46,17 @@ def test_a_page_answers_503_and_operators_are_told_what_to_do(code, advice):
     answer = answer_to(error)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert b"Nothing was changed. Try again soon." in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["57P01", "57P02", "57P03"])
+def test_a_server_that_went_away_is_an_outage(code):
+    error = raised(code)
+    assert sentence_of(error).startswith("The connection to PostgreSQL")
+    assert " was lost: it is so. What was not committed is undone. " in sentence_of(error)
+    assert is_for_the_operator(error)
+    answer = answer_to(error)
+    assert (answer.status_code, b"does not answer" in answer.content) == (503, True)
 
 
 @pytest.mark.usefixtures("committed_db")

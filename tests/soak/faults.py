@@ -4,24 +4,17 @@ Each fault is told in one sentence by pages (503), commands (exit status 1) and 
 nothing by halves, and is over without a hand once its cause is.
 """
 
-import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-import psycopg
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import Error, connection, connections
+from django.db import Error, connection
 from django.test import Client
 
-from config.database import binaries, embedded
 from config.database.problems import sentence_of
 from curtailment.models import CurtailmentRecord, IngestionProgress
 from curtailment.partitions import ensure_partitions
@@ -31,13 +24,29 @@ from tests.config.conftest import ROOT
 from tests.curtailment.days import DAY, FETCHED, RUN, add_wind_units
 from tests.curtailment.lines import stack_line
 from tests.curtailment.memory import MemorySource
+from tests.soak.disks import (
+    NotPermitted,
+    disk_of_the_log,
+    filled,
+    move_off_the_small_disk,
+    server_log,
+    small_disk,
+    use_up_log,
+)
 from tests.soak.found import Found
-from tests.soak.served import NAME, PASSWORD
+from tests.soak.served import NAME, PASSWORD, wait_until
+from tests.soak.servers import (
+    altered,
+    connection_in_use,
+    embedded_answers,
+    options,
+    table_locked,
+)
 from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 
 # Of a year whose partitions are not there yet, so that they are made where there is little space.
 FULL_DAY = date(2023, 6, 5)
-SMALL_BYTES = 16 * 2**20
+LOG_DAY = date(2024, 3, 6)
 LOGIN = "/accounts/login/"
 
 
@@ -46,7 +55,8 @@ class Faults:
 
     def __init__(self) -> None:
         self.found = Found()
-        self.source = MemorySource({DAY: lines_of(DAY, 10), FULL_DAY: lines_of(FULL_DAY, 5)})
+        days = {DAY: 10, FULL_DAY: 5, LOG_DAY: 3}
+        self.source = MemorySource({day: lines_of(day, mwh) for day, mwh in days.items()})
         add_wind_units()
         User.objects.create_superuser(NAME, password=PASSWORD)
         self.refresh(DAY, FETCHED)
@@ -127,9 +137,12 @@ class Faults:
         self.expect_recovery("no connection left")
 
     def disk_full(self) -> None:
-        if os.geteuid() != 0 or sys.platform != "linux":
-            self.found.count("disk full not tried, which takes root")
-            return
+        try:
+            self.try_full_disk()
+        except NotPermitted:
+            self.found.count("disk full not tried, which takes the right to mount one")
+
+    def try_full_disk(self) -> None:
         with small_disk() as disk:
             ensure_partitions([FULL_DAY.year])
             with filled(disk):
@@ -138,6 +151,38 @@ class Faults:
             self.expect(result.status == "written", f"after a full disk: {result}")
             self.expect_recovery("a full disk")
             move_off_the_small_disk()
+
+    def log_full(self) -> None:
+        """PostgreSQL stops where it cannot write its log; it is started again."""
+        try:
+            self.try_full_log()
+        except NotPermitted:
+            self.found.count("full disk of the log not tried, which takes the right to mount one")
+
+    def try_full_log(self) -> None:
+        with disk_of_the_log() as disk:
+            with filled(disk):
+                use_up_log(disk)
+                self.expect_gone(LOG_DAY)
+                self.expect_page(503, "a full disk of the log")
+                self.expect_command_fails("PostgreSQL", "a full disk of the log")
+            self.expect("PANIC" in server_log(), "a full disk of the log: the server never stopped")
+            wait_until(embedded_answers, "PostgreSQL to start again")
+            self.expect_nothing_of(LOG_DAY, "a full disk of the log")
+            result = self.refresh(LOG_DAY, FETCHED)
+            self.expect(result.status == "written", f"after a full disk of the log: {result}")
+            self.expect_recovery("a full disk of the log")
+        self.expect_recovery("moving the log back")
+
+    def expect_gone(self, day: date) -> None:
+        try:
+            result = self.refresh(day, FETCHED)
+        except Error as error:
+            said = sentence_of(error)
+            self.expect("PostgreSQL" in said, f"a full disk of the log: the ingest said {said}")
+            connection.close()
+        else:
+            self.expect(False, f"a full disk of the log: the ingest ended with {result}")
 
     def expect_full(self, day: date) -> None:
         try:
@@ -148,10 +193,13 @@ class Faults:
             connection.close()
         else:
             self.expect(False, f"a full disk: the ingest ended with {result}")
+        self.expect_nothing_of(day, "a full disk")
+
+    def expect_nothing_of(self, day: date, when: str) -> None:
         rows = CurtailmentRecord.objects.filter(settlement_date=day).count()
-        self.expect(rows == 0, f"a full disk: {rows} records of a day that was not stored")
-        state = IngestionProgress.objects.get(pk=day).data_state
-        self.expect(state == "none", f"a full disk: the ledger says {state}")
+        self.expect(rows == 0, f"{when}: {rows} records of a day that was not stored")
+        stored = IngestionProgress.objects.filter(pk=day).exclude(data_state="none")
+        self.expect(not stored, f"{when}: the ledger says {list(stored)}")
 
     def clock_set_back(self) -> None:
         """What is stored stays whole; a newer run of Elexon's counts whatever the clock says."""
@@ -192,126 +240,6 @@ def manage(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
-def execute(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-@contextmanager
-def superuser() -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
-    server = embedded.ensure_running()
-    with psycopg.connect(
-        host=str(server.socket_dir),
-        port=server.port,
-        user=embedded.SUPERUSER,
-        dbname=embedded.DATABASE,
-        autocommit=True,
-    ) as other:
-        yield other
-
-
-@contextmanager
-def altered(setting: str) -> Iterator[None]:
-    """A setting of the database, for new connections."""
-    with superuser() as other:
-        other.execute(f"ALTER DATABASE windfall {setting}")
-        connection.close()
-        yield
-        name = setting.split()[1]
-        other.execute(f"ALTER DATABASE windfall RESET {name}")
-        connection.close()
-
-
-@contextmanager
-def options(**changes: object) -> Iterator[None]:
-    """Other options of the connections of this process."""
-    before = connection.settings_dict.copy()
-    connection.close()
-    connection.settings_dict["OPTIONS"] = before["OPTIONS"] | changes
-    connection.settings_dict["CONN_MAX_AGE"] = 0
-    try:
-        yield
-    finally:
-        connection.close()
-        if "pool" in changes:
-            connection.close_pool()  # type: ignore[attr-defined]
-        connection.settings_dict.update(before)
-
-
-@contextmanager
-def table_locked(table: str) -> Iterator[None]:
-    with superuser() as other, other.transaction():
-        other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-        yield
-
-
-@contextmanager
-def connection_in_use() -> Iterator[None]:
-    """The only connection of the pool is another thread's."""
-    taken, over = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        execute("SELECT 1")
-        taken.set()
-        over.wait(60)
-        connections.close_all()
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    taken.wait(10)
-    try:
-        yield
-    finally:
-        over.set()
-        holder.join()
-
-
-@contextmanager
-def small_disk() -> Iterator[Path]:
-    """A disk in memory of a few MB, on which new tables are made."""
-    place = Path(settings.EMBEDDED_POSTGRES_DIR).parent / "small"
-    place.mkdir()
-    size = f"size={SMALL_BYTES}"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "soak_small", str(place)], check=True)
-    try:
-        owner = binaries.server_user(Path(settings.EMBEDDED_POSTGRES_DIR) / "data")
-        (place / "tables").mkdir(mode=0o700)
-        if owner is not None:
-            os.chown(place / "tables", owner.pw_uid, owner.pw_gid)
-        with superuser() as other:
-            other.execute(f"CREATE TABLESPACE small LOCATION '{place / 'tables'}'")
-            other.execute("GRANT CREATE ON TABLESPACE small TO windfall")
-        with altered("SET default_tablespace = small"):
-            yield place
-        with superuser() as other:
-            other.execute("DROP TABLESPACE small")
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-@contextmanager
-def filled(disk: Path) -> Iterator[None]:
-    """Not a byte is left on the disk."""
-    ballast = disk / "ballast"
-    free = os.statvfs(disk)
-    ballast.write_bytes(b"x" * (free.f_bavail * free.f_frsize))
-    try:
-        yield
-    finally:
-        ballast.unlink()
-
-
-def move_off_the_small_disk() -> None:
-    """Moves what was made there to where everything else is."""
-    with superuser() as other:
-        rows = other.execute("SELECT tablename FROM pg_tables WHERE tablespace = 'small'")
-        for (table,) in rows.fetchall():
-            other.execute(f"ALTER TABLE {table} SET TABLESPACE pg_default")
-        rows = other.execute("SELECT indexname FROM pg_indexes WHERE tablespace = 'small'")
-        for (index,) in rows.fetchall():
-            other.execute(f"ALTER INDEX {index} SET TABLESPACE pg_default")
-
-
 def run(count: int, seed: int) -> Found:
     """This will try each fault so many times."""
     faults = Faults()
@@ -321,6 +249,7 @@ def run(count: int, seed: int) -> Found:
         faults.pool_exhausted,
         faults.disk_full,
         faults.clock_set_back,
+        faults.log_full,
     )
     for _ in range(count):
         for fault in kinds:

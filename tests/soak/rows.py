@@ -38,7 +38,7 @@ ROWS = {
         kills.run,
     ),
     "faults": Row(
-        "read-only, locked, no connection left, disk full, clock set back",
+        "read-only, locked, no connection left, disk full, also under the log, clock set back",
         1,
         "503, one sentence, exit status 1; nothing by halves; recovery without a hand",
         faults.run,
