@@ -30,7 +30,7 @@ from tests.soak.parameters import (
 from tests.soak.spoiled import DATE, words
 
 # Those who may more are asked for more often: others get no further than the way to sign in.
-WEIGHTS_OF_PEOPLE = (2, 3, 2, 4, 6, 8)
+WEIGHTS_OF_PEOPLE = (2, 2, 1, 4, 6, 10)
 METHODS = {"GET": 60, "POST": 26, "HEAD": 6, "OPTIONS": 2} | dict.fromkeys(
     words("PUT DELETE PATCH TRACE PROPFIND get"), 1
 )

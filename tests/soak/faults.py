@@ -48,7 +48,7 @@ from tests.summaries.comparisons import assert_summaries_equal_naive_sums
 FULL_DAY = date(2023, 6, 5)
 LOG_DAY = date(2024, 3, 6)
 # The second where the failure itself is to be written already.
-TOLD_OF_A_CRASH = ("went away meanwhile", "It is starting after a crash: wait.")
+TOLD_OF_A_CRASH = ("What was not committed is undone.", "It is starting after a crash: wait.")
 LOGIN = "/accounts/login/"
 
 
