@@ -34,8 +34,10 @@ def sql_for_replacing(
             WHERE ({stored}) IS DISTINCT FROM ({excluded})
             RETURNING 1
         ), removed AS (
-            DELETE FROM {table}
-            WHERE {within} AND ({key}) NOT IN (SELECT {key} FROM offered)
+            DELETE FROM {table} AS stored
+            WHERE {within} AND NOT EXISTS (
+                SELECT FROM offered WHERE ({offered_key}) = ({stored_key})
+            )
             RETURNING 1
         )
         SELECT (SELECT count(*) FROM written) + (SELECT count(*) FROM removed)
@@ -46,6 +48,8 @@ def sql_for_replacing(
         select=select,
         within=within,
         key=_joined(key),
+        offered_key=_joined(key, "offered"),
+        stored_key=_joined(key, "stored"),
         assignments=sql.SQL(", ").join(
             sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name))
             for name in [*columns, *when_written]

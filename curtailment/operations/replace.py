@@ -97,13 +97,17 @@ EFFECTIVE_ROWS = """
     JOIN bm_units AS u ON u.elexon_bmu_id = COALESCE(i.bmu_id, c.bmu_id)
 """
 
-# What is neither in the answer nor made by a correction.
+# What is neither in the answer nor made by a correction. NOT IN would compare every row with every
+# other, once the answer is so long that its keys do not fit into the memory for hashing.
 REMOVE_OTHERS = """
     WITH removed AS (
         DELETE FROM curtailment_records
         WHERE settlement_date = %(settlement_date)s
-            AND (settlement_period, bmu_id) NOT IN (
-                SELECT * FROM unnest(%(kept_periods)s::smallint[], %(kept_bmu_ids)s::varchar[])
+            AND NOT EXISTS (
+                SELECT FROM unnest(%(kept_periods)s::smallint[], %(kept_bmu_ids)s::varchar[])
+                    AS kept (settlement_period, bmu_id)
+                WHERE kept.settlement_period = curtailment_records.settlement_period
+                    AND kept.bmu_id = curtailment_records.bmu_id
             )
             AND (%(touched_periods)s::smallint[] IS NULL OR (settlement_period, bmu_id) IN (
                 SELECT * FROM unnest(
