@@ -1,4 +1,7 @@
-"""Fifty readers for a minute, while ninety days are backfilled; and the same backfill alone."""
+"""Fifty readers for a minute, while ninety days are backfilled; and the same backfill alone.
+
+Of less than a minute there are fewer days, and what is asked for in time is not judged.
+"""
 
 import os
 import re
@@ -20,19 +23,20 @@ from tests.soak.found import Found
 from tests.soak.served import served
 from tests.stubs.elexon import StubElexon
 
-DAYS = 90
-ALONE, BESIDE = date(2024, 1, 1), date(2023, 7, 1)
+SECONDS, DAYS = 60, 90
+# Reports of 2024 compare it with 2023.
+ALONE, BESIDE = date(2024, 1, 1), date(2022, 7, 1)
 READERS_AN_ADDRESS = 5
 SLOWEST_P99_MS = 250
 MOST_TIMES_SLOWER = 2
 # The first ones are of days that do not change meanwhile, so that they come from the cache.
 CACHED = (
-    "reports/daily/2024-03-05/",
-    "reports/daily/2024-02-29/?definition=all",
-    "reports/monthly/2024-02/",
-    "reports/monthly/2024-03/?format=json",
+    "reports/daily/2024-01-05/",
+    "reports/daily/2024-01-03/?definition=all",
+    "reports/monthly/2024-01/",
+    "reports/monthly/2024-01/?format=json",
     "reports/yearly/2024/",
-    "reports/daily/2024-01-15/?format=csv",
+    "reports/daily/2024-01-04/?format=csv",
 )
 CHANGING = ("", "farms/", "status/", "lead-parties/?period=2024")
 _P99 = re.compile(r"99%\s+([\d.]+)(us|ms|s|m)\b")
@@ -55,9 +59,14 @@ def read_for(seconds: int, address: str) -> "dict[str, subprocess.Popen[str]]":
     }
 
 
-def backfill_seconds(first: date) -> float:
-    """How long the command takes for ninety days from `first`."""
-    last = first + timedelta(days=DAYS - 1)
+def days_for(seconds: int) -> int:
+    """How many days are backfilled while there are readers for so long."""
+    return max(8, DAYS * min(seconds, SECONDS) // SECONDS)
+
+
+def backfill_seconds(first: date, days: int) -> float:
+    """How long the command takes for some days from `first`."""
+    last = first + timedelta(days=days - 1)
     command = [sys.executable, "manage.py", "backfill", "--from", str(first), "--to", str(last)]
     started = perf_counter()
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -72,10 +81,7 @@ def judge(found: Found, path: str, said: str) -> tuple[int, float]:
     found.check(not_ok is None, f"/{path}: {not_ok[1] if not_ok else 0} answers were not 200")
     sockets = _SOCKETS.search(said)
     found.check(sockets is None, f"/{path}: {sockets[1] if sockets else ''}")
-    p99_ms = float(latency[1]) * MS[latency[2]]
-    if path in CACHED:
-        found.check(p99_ms < SLOWEST_P99_MS, f"/{path}: p99 {p99_ms:.0f} ms")
-    return int(count[1]), p99_ms
+    return int(count[1]), float(latency[1]) * MS[latency[2]]
 
 
 def run(count: int, seed: int) -> Found:
@@ -88,7 +94,7 @@ def run(count: int, seed: int) -> Found:
         os.environ |= {"ELEXON_BASE_URL": elexon.url, "ELEXON_REQUESTS_PER_MINUTE": "1000000"}
         os.environ["REPORTS_PUBLIC"] = "true"
         for first in (ALONE, BESIDE):
-            for day in iter_dates(first, first + timedelta(days=DAYS - 1)):
+            for day in iter_dates(first, first + timedelta(days=days_for(count) - 1)):
                 elexon.add_day(day)
         with ElexonClient(base_url=elexon.url, requests_per_minute=1_000_000) as client:
             sync_bmunits(client, now=timezone.now())
@@ -98,20 +104,30 @@ def run(count: int, seed: int) -> Found:
 
 
 def measure(found: Found, seconds: int) -> None:
-    alone_s = backfill_seconds(ALONE)
+    days = days_for(seconds)
+    alone_s = backfill_seconds(ALONE, days)
     with served() as processes:
         for path in (*CACHED, *CHANGING):
             status = requests.get(processes.address + path, timeout=60).status_code
             found.check(status == 200, f"/{path}: {status} before the load")
         readers = read_for(seconds, processes.address)
-        beside_s = backfill_seconds(BESIDE)
+        beside_s = backfill_seconds(BESIDE, days)
         outputs = {path: process.communicate()[0] for path, process in readers.items()}
     read = {path: judge(found, path, said) for path, said in outputs.items()}
     found.tried = sum(count for count, _ in read.values())
-    slowest = max(p99_ms for path, (_, p99_ms) in read.items() if path in CACHED)
+    p99_ms = {path: p99_ms for path, (_, p99_ms) in read.items() if path in CACHED}
     times = beside_s / alone_s
-    found.check(times <= MOST_TIMES_SLOWER, f"the backfill took {times:.1f} times as long")
+    if seconds >= SECONDS:
+        judge_times(found, p99_ms, times)
     found.figures = (
-        f"{found.tried / seconds:.0f} pages a second, p99 of cached pages {slowest:.0f} ms, "
+        f"{found.tried / seconds:.0f} pages a second, "
+        f"p99 of cached pages {max(p99_ms.values()):.0f} ms, "
         f"backfill {alone_s:.0f} s alone and {beside_s:.0f} s beside it ({times:.1f} x)"
     )
+
+
+def judge_times(found: Found, p99_ms: dict[str, float], times: float) -> None:
+    """Whether pages came in time, and the backfill was not held up."""
+    for path, ms in p99_ms.items():
+        found.check(ms < SLOWEST_P99_MS, f"/{path}: p99 {ms:.0f} ms")
+    found.check(times <= MOST_TIMES_SLOWER, f"the backfill took {times:.1f} times as long")
