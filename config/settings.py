@@ -101,7 +101,7 @@ REPORTS_PUBLIC = env.bool("REPORTS_PUBLIC", default=False)
 # --- Applications ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "config.administration.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

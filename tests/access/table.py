@@ -54,7 +54,7 @@ PAGES = {
 # They answer POST only: see test_actions.py.
 ACTIONS = {"logout", "admin:logout", "day-action"}
 # Addresses that lead on to others of this table, or nowhere.
-LEADING_ON = {"admin:view_on_site", "admin:app_list", "admin:"}
+LEADING_ON = {"admin:app_list", "admin:"}
 
 # Tables of the admin: who may look, add, change, delete.
 TABLES = {

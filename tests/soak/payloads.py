@@ -154,7 +154,7 @@ def names_a_field(refusal: str, spoiled: Spoiled) -> bool:
     places = {
         "retargets": ["[", "difficulty of block", "time of block", "block ", "no retarget"],
         "stack": ["The answer has", *spoiled.kind.fields],
-        "units": ["came empty", *spoiled.kind.fields],
+        "units": ["came empty", "]: expected an object", *spoiled.kind.fields],
     }.get(spoiled.kind.name, list(spoiled.kind.fields))
     always = ["the body", "data", "prices"]
     return any(place in refusal for place in [*places, *always])
