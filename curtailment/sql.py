@@ -1,12 +1,14 @@
 """SQL that every table of derived or replaced rows needs, written once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
 
 from config.replicas.reading import reading_connection
+from curtailment.distribution import IS_DISTRIBUTED
 
 
 def sql_for_replacing(
@@ -59,47 +61,81 @@ def sql_for_replacing(
     )
 
 
-def sql_for_merging_date(
-    table: str,
-    *,
-    key: Sequence[str],
-    columns: Sequence[str],
-    select: str,
-    when_written: Sequence[str] = (),
-    when_inserted: Sequence[str] = (),
-) -> sql.Composed:
-    """Writes a query's rows into those of `%(settlement_date)s` in a partitioned table.
+@dataclass(frozen=True)
+class DateMerge:
+    """Makes thousands of rows of `%(settlement_date)s` in a partitioned table equal to a query's.
 
-    A row that is equal in `columns` is not touched. For thousands of rows: MERGE finds what is
-    stored by one scan of the date, where ON CONFLICT looks into the index for each row, twice. It
-    does not wait for another writer: hold the day's lock. Run it by execute_merge, after
-    expect_many_rows. `select` gives key, columns, the columns of `when_written` and of
-    `when_inserted`, in this order.
+    A row that is equal in `columns` is not touched. `select` gives key, columns, the columns of
+    `when_written` and of `when_inserted`, in this order. merge_date runs it.
     """
-    names = [*key, *columns, *when_written, *when_inserted]
-    return sql.SQL(
+
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    select: str
+    when_written: tuple[str, ...] = ()
+    when_inserted: tuple[str, ...] = ()
+
+    @property
+    def statement(self) -> sql.Composed:
+        """MERGE finds what is stored by one scan of the date, where ON CONFLICT looks into the
+        index for each row, twice. It does not wait for another writer: hold the day's lock.
         """
-        MERGE INTO {table} AS stored
-        USING ({select}) AS offered ({names})
-            ON stored.settlement_date = %(settlement_date)s AND ({stored_key}) = ({offered_key})
-        WHEN MATCHED AND ({stored}) IS DISTINCT FROM ({offered})
-            THEN UPDATE SET {assignments}
-        WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})
+        names = [*self.key, *self.columns, *self.when_written, *self.when_inserted]
+        return sql.SQL(
+            """
+            MERGE INTO {table} AS stored
+            USING ({select}) AS offered ({names})
+                ON stored.settlement_date = %(settlement_date)s AND ({stored_key}) = ({offered_key})
+            WHEN MATCHED AND ({stored}) IS DISTINCT FROM ({offered})
+                THEN UPDATE SET {assignments}
+            WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})
+            """
+        ).format(
+            table=sql.Identifier(self.table),
+            select=sql.SQL(self.select),
+            names=_joined(names),
+            stored_key=_joined(self.key, "stored"),
+            offered_key=_joined(self.key, "offered"),
+            stored=_joined(self.columns, "stored"),
+            offered=_joined(self.columns, "offered"),
+            assignments=sql.SQL(", ").join(
+                sql.SQL("{0} = offered.{0}").format(sql.Identifier(name))
+                for name in [*self.columns, *self.when_written]
+            ),
+            values=_joined(names, "offered"),
+        )
+
+    @property
+    def statement_for_citus(self) -> sql.Composed:
+        """Citus has no MERGE of rows that take their ids from a sequence, nor of local rows.
+
+        This one counts the rows that it wrote: what Citus itself counts are all that were offered.
         """
-    ).format(
-        table=sql.Identifier(table),
-        select=sql.SQL(select),
-        names=_joined(names),
-        stored_key=_joined(key, "stored"),
-        offered_key=_joined(key, "offered"),
-        stored=_joined(columns, "stored"),
-        offered=_joined(columns, "offered"),
-        assignments=sql.SQL(", ").join(
-            sql.SQL("{0} = offered.{0}").format(sql.Identifier(name))
-            for name in [*columns, *when_written]
-        ),
-        values=_joined(names, "offered"),
-    )
+        names = [*self.key, *self.columns, *self.when_written, *self.when_inserted]
+        return sql.SQL(
+            """
+            WITH written AS (
+                INSERT INTO {table} AS stored ({names})
+                {select}
+                ON CONFLICT ({key}) DO UPDATE SET {assignments}
+                WHERE ({stored}) IS DISTINCT FROM ({excluded})
+                RETURNING 1
+            )
+            SELECT count(*) FROM written
+            """
+        ).format(
+            table=sql.Identifier(self.table),
+            names=_joined(names),
+            select=sql.SQL(self.select),
+            key=_joined(self.key),
+            assignments=sql.SQL(", ").join(
+                sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name))
+                for name in [*self.columns, *self.when_written]
+            ),
+            stored=_joined(self.columns, "stored"),
+            excluded=_joined(self.columns, "excluded"),
+        )
 
 
 def fetch_rows(
@@ -119,11 +155,24 @@ def execute_count(statement: str | sql.Composed, parameters: Mapping[str, Any]) 
         return int(cursor.fetchone()[0])
 
 
-def execute_merge(statement: sql.Composed, parameters: Mapping[str, Any]) -> int:
-    """Runs a MERGE and counts the rows that it wrote."""
+def merge_date(merge: DateMerge, parameters: Mapping[str, Any]) -> int:
+    """Runs a merge and counts the rows that it wrote. The transaction expects many rows then."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(EXPECT_MANY_ROWS, {"table": merge.table})
+        *_, is_distributed = cursor.fetchone()
+        if is_distributed:
+            return execute_count(merge.statement_for_citus, parameters)
+        cursor.execute(merge.statement, parameters)
         return int(cursor.rowcount)
+
+
+# What expect_many_rows does, and whether the rows are spread over a cluster, in one question.
+EXPECT_MANY_ROWS = f"""
+    SELECT
+        set_config('enable_nestloop', 'off', true),
+        set_config('jit', 'off', true),
+        {IS_DISTRIBUTED}
+"""
 
 
 def expect_many_rows() -> None:

@@ -5,16 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from psycopg import sql
 
 from config.queries.timing import timed
 from curtailment.aggregation import UnitPeriod
-from curtailment.sql import (
-    execute_count,
-    execute_merge,
-    expect_many_rows,
-    sql_for_merging_date,
-)
+from curtailment.sql import DateMerge, execute_count, merge_date
 
 # A settlement period's number with a unit's id: what a record of a date is known by.
 Key = tuple[int, str]
@@ -120,39 +114,38 @@ REMOVE_OTHERS = """
 """
 
 
-def sql_for_effective_rows() -> sql.Composed:
-    """Writes the staged rows of a date, with active corrections laid over them."""
-    return sql_for_merging_date(
-        "curtailment_records",
-        key=("settlement_date", "settlement_period", "bmu_id"),
-        columns=(
-            "curtailed_mwh",
-            "payment_gbp",
-            "loss_adjusted_payment_gbp",
-            "so_mwh",
-            "so_payment_gbp",
-            "so_loss_adjusted_payment_gbp",
-            "other_mwh",
-            "other_payment_gbp",
-            "other_loss_adjusted_payment_gbp",
-            "original_price_gbp_per_mwh",
-            "final_price_gbp_per_mwh",
-            "transmission_loss_multiplier",
-            "so_flag",
-            "cadl_flag",
-            "lines",
-            "correction_id",
-            "published_curtailed_mwh",
-            "published_payment_gbp",
-            "published_so_mwh",
-            "published_so_payment_gbp",
-            "published_other_mwh",
-            "published_other_payment_gbp",
-        ),
-        when_written=("updated_at",),
-        when_inserted=("created_at", "lead_party_name"),
-        select=EFFECTIVE_ROWS,
-    )
+# Writes the staged rows of a date, with active corrections laid over them.
+EFFECTIVE_RECORDS = DateMerge(
+    "curtailment_records",
+    key=("settlement_date", "settlement_period", "bmu_id"),
+    columns=(
+        "curtailed_mwh",
+        "payment_gbp",
+        "loss_adjusted_payment_gbp",
+        "so_mwh",
+        "so_payment_gbp",
+        "so_loss_adjusted_payment_gbp",
+        "other_mwh",
+        "other_payment_gbp",
+        "other_loss_adjusted_payment_gbp",
+        "original_price_gbp_per_mwh",
+        "final_price_gbp_per_mwh",
+        "transmission_loss_multiplier",
+        "so_flag",
+        "cadl_flag",
+        "lines",
+        "correction_id",
+        "published_curtailed_mwh",
+        "published_payment_gbp",
+        "published_so_mwh",
+        "published_so_payment_gbp",
+        "published_other_mwh",
+        "published_other_payment_gbp",
+    ),
+    when_written=("updated_at",),
+    when_inserted=("created_at", "lead_party_name"),
+    select=EFFECTIVE_ROWS,
+)
 
 
 def replace_records(
@@ -169,9 +162,8 @@ def replace_records(
     a transaction that holds the day's lock.
     """
     _stage(rows)
-    expect_many_rows()
     of_the_day = {"settlement_date": settlement_date} | _columns_of(touched, "touched")
-    written = execute_merge(sql_for_effective_rows(), of_the_day | {"now": now})
+    written = merge_date(EFFECTIVE_RECORDS, of_the_day | {"now": now})
     kept = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
     removed = execute_count(REMOVE_OTHERS, of_the_day | _columns_of(kept, "kept"))
     return written, removed

@@ -7,15 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from psycopg import sql
 
 from curtailment.settlement import iter_periods
-from curtailment.sql import (
-    execute_count,
-    execute_merge,
-    expect_many_rows,
-    sql_for_merging_date,
-)
+from curtailment.sql import DateMerge, execute_count, merge_date
 from mining.calculator import (
     BITCOIN_DECIMALS,
     HASHES_PER_DIFFICULTY,
@@ -45,9 +39,8 @@ def calculate_day(
     keep their `calculated_at`. Call it in a transaction that holds the day's lock.
     """
     parameters = _parameters(settlement_date, now, miner_keys)
-    expect_many_rows()
     return CalculationResult(
-        rows_written=execute_merge(sql_for_calculating(), parameters),
+        rows_written=merge_date(CALCULATIONS, parameters),
         rows_removed=execute_count(sql_for_removing_others(), parameters),
         uncovered_periods=_uncovered_periods(parameters),
     )
@@ -127,21 +120,20 @@ BITCOIN_OF_RECORDS = """
 """
 
 
-def sql_for_calculating() -> sql.Composed:
-    """Writes the bitcoin of a date's records."""
-    return sql_for_merging_date(
-        "historical_bitcoin_calculations",
-        key=("settlement_date", "settlement_period", "bmu_id", "miner_model_id"),
-        columns=(
-            "bitcoin_mined",
-            "so_bitcoin_mined",
-            "other_bitcoin_mined",
-            "difficulty",
-            "subsidy_btc",
-        ),
-        when_written=("calculated_at",),
-        select=BITCOIN_OF_RECORDS,
-    )
+# Writes the bitcoin of a date's records.
+CALCULATIONS = DateMerge(
+    "historical_bitcoin_calculations",
+    key=("settlement_date", "settlement_period", "bmu_id", "miner_model_id"),
+    columns=(
+        "bitcoin_mined",
+        "so_bitcoin_mined",
+        "other_bitcoin_mined",
+        "difficulty",
+        "subsidy_btc",
+    ),
+    when_written=("calculated_at",),
+    select=BITCOIN_OF_RECORDS,
+)
 
 
 def sql_for_removing_others() -> str:
@@ -156,9 +148,8 @@ def sql_for_removing_others() -> str:
                     SELECT FROM curtailment_records r
                     WHERE r.settlement_date = %(settlement_date)s
                         AND r.settlement_period = c.settlement_period AND r.bmu_id = c.bmu_id
-                ) AND (
-                    %(miner_keys)s::text[] IS NOT NULL
-                    OR c.miner_model_id IN (SELECT key FROM miner_models WHERE active)
+                ) AND c.miner_model_id IN (
+                    SELECT key FROM miner_models WHERE active OR %(miner_keys)s::text[] IS NOT NULL
                 )
             )
             RETURNING 1

@@ -8,7 +8,7 @@ from summaries.selection import Selection
 
 # The date is given to both tables, so that each reads one partition. A company's units are those
 # of its slices, so that the half-hours add up to the day.
-SQL_FOR_PERIODS = """
+PERIODS = """
 SELECT record.settlement_period,
        sum(record.curtailed_mwh) AS curtailed_mwh,
        sum(record.payment_gbp) AS payment_gbp,
@@ -31,13 +31,16 @@ LEFT JOIN historical_bitcoin_calculations bitcoin
     AND bitcoin.miner_model_id = %(miner)s
 WHERE record.settlement_date = %(date)s
     AND (%(farm)s::text IS NULL OR record.bmu_id = %(farm)s)
-    AND (%(lead_party)s::text IS NULL OR EXISTS (
-        SELECT FROM farm_daily_summaries slice
-        WHERE slice.settlement_date = %(date)s
-            AND slice.bmu_id = record.bmu_id
-            AND slice.lead_party_name = %(lead_party)s))
+    {of_lead_party}
 GROUP BY record.settlement_period
 """
+OF_LEAD_PARTY = """
+    AND record.bmu_id IN (
+        SELECT slice.bmu_id FROM farm_daily_summaries slice
+        WHERE slice.settlement_date = %(date)s AND slice.lead_party_name = %(lead_party)s)
+"""
+SQL_FOR_PERIODS = PERIODS.format(of_lead_party="")
+SQL_FOR_PERIODS_OF_LEAD_PARTY = PERIODS.format(of_lead_party=OF_LEAD_PARTY)
 
 
 def read_periods(settlement_date: date, *, selection: Selection) -> dict[int, dict[str, Any]]:
@@ -48,5 +51,6 @@ def read_periods(settlement_date: date, *, selection: Selection) -> dict[int, di
         "farm": selection.farm,
         "lead_party": selection.lead_party,
     }
-    rows = fetch_rows(SQL_FOR_PERIODS, parameters)
+    of_all = selection.lead_party is None
+    rows = fetch_rows(SQL_FOR_PERIODS if of_all else SQL_FOR_PERIODS_OF_LEAD_PARTY, parameters)
     return {row["settlement_period"]: row for row in rows}
