@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from curtailment.archived import archived_years
+from curtailment.distribution import free_local_copy
 from curtailment.locks import LockSpace, lock
 
 # How many coming years have their partitions, unless told otherwise.
@@ -129,6 +130,7 @@ def _create_partition(table: str, year: int) -> bool:
         cursor.execute(sql.SQL("LOCK TABLE {default} IN EXCLUSIVE MODE").format(**names))
         for statement in statements_for_new_partition():
             cursor.execute(sql.SQL(statement).format(**names))
+    free_local_copy(f"{table}_{year}")
     return True
 
 

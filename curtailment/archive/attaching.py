@@ -22,6 +22,7 @@ from curtailment.archive.statements import (
     names_of,
     read_columns,
 )
+from curtailment.distribution import free_local_copy
 from curtailment.locks import LockSpace, lock, lock_day
 from curtailment.models import ArchivedYear
 from curtailment.settlement import iter_dates
@@ -80,6 +81,7 @@ def _restore(path: Path, manifest: Manifest) -> None:
     for table in manifest.tables:
         for statement in ATTACH:
             execute(statement, names_of(table.name, manifest.year))
+        free_local_copy(f"{table.name}_{manifest.year}")
 
 
 def _fill(archive: ZipFile, table: ArchivedTable, year: int) -> None:
