@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import OperationalError, connection, transaction
@@ -52,7 +53,16 @@ def count_rows(queryset: QuerySet, *, milliseconds: int = COUNT_MILLISECONDS) ->
 def estimate_rows(queryset: QuerySet) -> int:
     """What the planner expects by its statistics, without reading a row."""
     (plan,) = json.loads(queryset.values("pk").explain(format="json"))
-    return int(plan["Plan"]["Plan Rows"])
+    return _rows_of(plan["Plan"])
+
+
+def _rows_of(node: dict[str, Any]) -> int:
+    """The rows of a plan. Citus plans each piece on its node, and shows the plan of one of them."""
+    if "Distributed Query" not in node:
+        return int(node["Plan Rows"])
+    job = node["Distributed Query"]["Job"]
+    piece = job["Tasks"][0]["Remote Plan"][0][0]["Plan"]
+    return int(piece["Plan Rows"]) * int(job["Task Count"])
 
 
 @contextmanager

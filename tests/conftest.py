@@ -9,11 +9,47 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 
 from curtailment.elexon import ElexonClient, RetryPolicy, Timeouts
 from mining.operations import load_embedded_epochs
+from tests.citus import running
 from tests.stubs.elexon import StubElexon
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if running.is_asked(config):
+        running.use_cluster(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if running.is_asked(config):
+        for item in items:
+            if running.runs_there(item):
+                item.add_marker(running.MARKER)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, pytestconfig: pytest.Config
+) -> None:
+    """The database of a run on a cluster is made on all its nodes before Django fills it."""
+    if running.is_asked(pytestconfig):
+        test = connection.settings_dict["TEST"]
+        name = test["NAME"] = test["NAME"] or f"test_{connection.settings_dict['NAME']}"
+        running.make_database(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, pytestconfig: pytest.Config
+) -> None:
+    """Where the run is on a cluster, the big tables are distributed once they are there."""
+    if running.is_asked(pytestconfig):
+        with django_db_blocker.unblock():
+            call_command("distribute", shards=running.SHARDS)
 
 
 class NetworkForbidden(AssertionError):

@@ -120,8 +120,9 @@ def _check_nodes() -> list[Node]:
 
 # What a node says of itself.
 VERSIONS = """
-    SELECT split_part(citus_version(), ' ', 2) || ' on PostgreSQL '
-        || current_setting('server_version_num')::int / 10000
+    SELECT split_part(citus_version(), ' ', 2) || ' (extension ' || extversion
+        || ') on PostgreSQL ' || current_setting('server_version_num')::int / 10000
+    FROM pg_extension WHERE extname = 'citus'
 """
 # Of every worker; where it does not answer, why.
 ANSWERS = """

@@ -1,0 +1,75 @@
+"""A run of the tests on a Citus cluster: `CITUS_DATABASE_URL=... pytest -m citus`.
+
+The address is of a database on the cluster's coordinator, of a superuser who reaches every node
+in the same way. Each process of the run makes a database of its own there, on all nodes.
+"""
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from django.db import connections
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from config.environment import Environment
+
+VARIABLE = "CITUS_DATABASE_URL"
+MARKER = "citus"
+# Few, so that a test does not wait for hundreds of pieces to be emptied.
+SHARDS = 4
+NOT_ASKED = f"no cluster: set {VARIABLE} to its coordinator and run pytest -m {MARKER}"
+
+NODES = """
+    SELECT nodename, nodeport, groupid = 0 FROM pg_dist_node
+    WHERE noderole = 'primary' AND isactive ORDER BY groupid
+"""
+
+
+def is_asked(config: Any) -> bool:
+    """Whether this run is one on the cluster."""
+    return bool(os.environ.get(VARIABLE)) and config.option.markexpr == MARKER
+
+
+def use_cluster(config: Any) -> None:
+    """This will let the run's database be one on the cluster, which is there when Django looks."""
+    settings = connections.databases["default"]
+    settings.pop("EMBEDDED", None)
+    settings |= Environment().postgres_url(VARIABLE) | {"ENGINE": settings["ENGINE"]}
+    config.option.reuse_db = True
+
+
+def make_database(name: str) -> None:
+    """This will make an empty database of this name on every node, and a cluster of them."""
+    nodes = _known_nodes()
+    for host, port, _ in nodes:
+        with connect(host=host, port=port, dbname="postgres") as node:
+            node.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name)))
+            node.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        with connect(host=host, port=port, dbname=name) as node:
+            node.execute("CREATE EXTENSION citus")
+    with connect(dbname=name) as coordinator:
+        for host, port, is_coordinator in nodes:
+            add = "citus_set_coordinator_host" if is_coordinator else "citus_add_node"
+            coordinator.execute(f"SELECT {add}(%s, %s)", [host, port])
+
+
+def _known_nodes() -> list[tuple[str, int, bool]]:
+    with connect() as coordinator:
+        return coordinator.execute(NODES).fetchall()
+
+
+def address_of(name: str) -> str:
+    """The address of another database on the coordinator."""
+    return urlsplit(os.environ[VARIABLE])._replace(path=f"/{name}").geturl()
+
+
+def connect(**other: Any) -> psycopg.Connection:
+    """A connection to the coordinator, or to what is named otherwise, without transactions."""
+    address = make_conninfo(os.environ[VARIABLE], **other)
+    return psycopg.connect(address, autocommit=True)
+
+
+def runs_there(item: Any) -> bool:
+    return True
