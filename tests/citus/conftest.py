@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,6 @@ from tests.citus import running
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(autouse=True)
-def _only_on_a_cluster(pytestconfig: pytest.Config) -> None:
-    if not running.is_asked(pytestconfig):
-        pytest.skip(running.NOT_ASKED)
 
 
 class ClusterDatabase:
@@ -78,11 +72,9 @@ class ClusterDatabase:
 
 
 @pytest.fixture(scope="module")
-def empty(pytestconfig: pytest.Config) -> Iterator[ClusterDatabase]:
+def empty() -> ClusterDatabase:
     """A database with the tables of the product, without rows, not distributed."""
-    if not running.is_asked(pytestconfig):
-        pytest.skip(running.NOT_ASKED)
     database = ClusterDatabase("test_windfall_distribute")
     migrated = database.manage("migrate", "--verbosity=0")
     assert migrated.returncode == 0, migrated.stderr
-    yield database
+    return database

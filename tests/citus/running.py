@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -20,6 +21,7 @@ MARKER = "citus"
 # Few, so that a test does not wait for hundreds of pieces to be emptied.
 SHARDS = 4
 NOT_ASKED = f"no cluster: set {VARIABLE} to its coordinator and run pytest -m {MARKER}"
+_is_used = False
 
 NODES = """
     SELECT nodename, nodeport, groupid = 0 FROM pg_dist_node
@@ -32,8 +34,17 @@ def is_asked(config: Any) -> bool:
     return bool(os.environ.get(VARIABLE)) and config.option.markexpr == MARKER
 
 
+def of_a_cluster() -> pytest.MarkDecorator:
+    """The mark of a module's tests, which needs a cluster; without one it is left out here."""
+    if not _is_used:
+        pytest.skip(NOT_ASKED, allow_module_level=True)
+    return pytest.mark.citus
+
+
 def use_cluster(config: Any) -> None:
     """This will let the run's database be one on the cluster, which is there when Django looks."""
+    global _is_used
+    _is_used = True
     settings = connections.databases["default"]
     settings.pop("EMBEDDED", None)
     settings |= Environment().postgres_url(VARIABLE) | {"ENGINE": settings["ENGINE"]}

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from tests.citus import running
 
-pytestmark = pytest.mark.citus
+pytestmark = running.of_a_cluster()
 
 SAMPLE = ("load_sample", "--from=2024-03-01", "--to=2024-03-02")
 RANGE = ("--from=2024-03-01", "--to=2024-03-02")

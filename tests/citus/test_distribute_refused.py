@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.citus import running
 from tests.citus.conftest import ClusterDatabase
 from tests.citus.test_distribute import FOREIGN_KEY, states_of
 
-pytestmark = pytest.mark.citus
+pytestmark = running.of_a_cluster()
 TABLE = "historical_bitcoin_calculations"
 BRING_BACK = f"run SELECT undistribute_table('{TABLE}') first."
 
