@@ -1,5 +1,6 @@
 """Rows and refusals for tests that write to the database with plain SQL."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,9 @@ APPS = ("curtailment", "mining", "summaries")
 DAY = date(2024, 3, 31)
 NOON = datetime(2024, 3, 31, 12, tzinfo=UTC)
 BMU, MINER, USER_ID = "T_TEST-1", "TEST", 7001
+
+# At the end of the names of a table's pieces on the nodes of a cluster.
+SHARD = r"_[0-9]{6,}$"
 
 # What fills a column that must not be null, unless a row below says otherwise.
 FILLERS: dict[str, Any] = {
@@ -145,8 +149,16 @@ def refused(error_class: type[psycopg.Error], rule: str = "") -> Iterator[None]:
     cause = caught.value.__cause__
     assert isinstance(cause, error_class), cause
     if rule:
-        # A partition's unique index is named after the partition.
-        assert (cause.diag.constraint_name or "").replace("_default_", "_") == rule
+        assert _rule_of(cause) == rule
+
+
+def _rule_of(error: psycopg.Error) -> str:
+    """The rule that was broken. A partition's unique index is named after the partition, a
+    shard's after its number; of an error of another node there are only the words.
+    """
+    in_words = re.search(r'constraint "(\w+)"', str(error))
+    name = error.diag.constraint_name or (in_words[1] if in_words else "")
+    return re.sub(SHARD, "", name).replace("_default_", "_")
 
 
 def insert_parents() -> None:

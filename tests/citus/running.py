@@ -5,6 +5,7 @@ in the same way. Each process of the run makes a database of its own there, on a
 """
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,26 @@ MARKER = "citus"
 # Few, so that a test does not wait for hundreds of pieces to be emptied.
 SHARDS = 4
 NOT_ASKED = f"no cluster: set {VARIABLE} to its coordinator and run pytest -m {MARKER}"
+TESTS = Path(__file__).resolve().parents[1]
+# What touches the big tables, and what is told of them.
+FOLDERS = ("citus", "curtailment", "journeys", "mining", "summaries")
+# They look at plans, at a foreign key that clusters lack, or at what is told of one server.
+OF_ONE_SERVER = frozenset(
+    [
+        "test_a_day_that_statistics_do_not_know_is_not_joined_row_by_row",
+        "test_a_merge_asks_nothing_more_than_before",
+        "test_a_partition_keeps_the_rules_of_its_table",
+        "test_a_reference_to_what_does_not_exist_is_refused",
+        "test_a_server_without_citus_is_told_in_a_sentence",
+        "test_a_unit_with_records_cannot_be_removed",
+        "test_every_foreign_key_of_the_big_tables_is_known_and_no_other",
+        "test_every_index_of_the_big_tables_and_slices_is_used_by_a_page",
+        "test_every_key_index_and_rule_of_the_database_is_described",
+        "test_every_query_of_a_report_has_its_plan",
+        "test_only_active_corrections_are_read_and_records_by_their_key",
+        "test_pages_read_no_big_table_whole_and_no_partition_of_another_year",
+    ]
+)
 _is_used = False
 
 NODES = """
@@ -82,5 +103,9 @@ def connect(**other: Any) -> psycopg.Connection:
     return psycopg.connect(address, autocommit=True)
 
 
-def runs_there(item: Any) -> bool:
-    return True
+def runs_there(item: pytest.Item) -> bool:
+    """Whether a test that is not only of clusters runs on one too."""
+    path = item.path.relative_to(TESTS)
+    if item.name.partition("[")[0] in OF_ONE_SERVER:
+        return False
+    return path.parts[0] in FOLDERS or path.name.startswith("test_database_")

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from curtailment.partitions import (
     partitioned_tables,
     years_in_default,
 )
+from tests.raw_sql import SHARD
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +43,7 @@ def partition_of(record):
         cursor.execute(
             "SELECT tableoid::regclass::text FROM curtailment_records WHERE id = %s", [record.pk]
         )
-        return cursor.fetchone()[0]
+        return re.sub(SHARD, "", cursor.fetchone()[0])
 
 
 def test_both_big_tables_are_partitioned():

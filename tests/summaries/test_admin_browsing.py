@@ -209,7 +209,7 @@ def record(stored):
     record.lines = [
         {"volume": -5.25, "soFlag": True, "originalPrice": None, "acceptanceId": "<script>x"}
     ]
-    record.save()
+    record.save(update_fields=["lines"])
     return record
 
 
