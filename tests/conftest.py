@@ -34,12 +34,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings: None, pytestconfig: pytest.Config
-) -> None:
+) -> Iterator[None]:
     """The database of a run on a cluster is made on all its nodes before Django fills it."""
-    if running.is_asked(pytestconfig):
-        test = connection.settings_dict["TEST"]
-        name = test["NAME"] = test["NAME"] or f"test_{connection.settings_dict['NAME']}"
-        running.make_database(name)
+    if not running.is_asked(pytestconfig):
+        yield
+        return
+    test = connection.settings_dict["TEST"]
+    name = test["NAME"] = test["NAME"] or f"test_{connection.settings_dict['NAME']}"
+    running.make_database(name)
+    yield
+    running.drop_database(name)
 
 
 @pytest.fixture(scope="session")

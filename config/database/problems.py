@@ -40,6 +40,8 @@ UNABLE = (
     (psycopg.errors.LockNotAvailable, "Somebody else is writing the same. Try again."),
     (psycopg.errors.DeadlockDetected, "Somebody else is writing the same. Try again."),
     (psycopg.errors.QueryCanceled, "It took too long. Try again, or ask for less."),
+    # Of Citus, whose coordinator answers and one of whose workers does not.
+    (psycopg.errors.ConnectionFailure, "Start that node; then it goes on by itself."),
 )
 # What libpq and psycopg say when the other end of a connection is gone.
 BROKEN = (
@@ -169,7 +171,7 @@ def _said_by_server(error: Error) -> str:
     """What a server says of a statement, without its hints and where it happened."""
     cause = error.__cause__
     said = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
-    return (said or _reason(str(error))).strip(" .")
+    return (said or _reason(str(error))).splitlines()[0].strip(" .")
 
 
 def _first_line(error: Exception) -> str:

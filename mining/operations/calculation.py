@@ -41,9 +41,13 @@ def calculate_day(
     parameters = _parameters(settlement_date, now, miner_keys)
     return CalculationResult(
         rows_written=merge_date(CALCULATIONS, parameters),
-        rows_removed=execute_count(sql_for_removing_others(), parameters),
+        rows_removed=_remove_others(parameters),
         uncovered_periods=_uncovered_periods(parameters),
     )
+
+
+def _remove_others(parameters: dict[str, Any]) -> int:
+    return execute_count(sql_for_removing_others(), parameters)
 
 
 def _uncovered_periods(parameters: dict[str, Any]) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,9 +72,19 @@ class ClusterDatabase:
 
 
 @pytest.fixture(scope="module")
-def empty() -> ClusterDatabase:
+def empty() -> Iterator[ClusterDatabase]:
     """A database with the tables of the product, without rows, not distributed."""
-    database = ClusterDatabase("test_windfall_distribute")
+    # Each process of the run has its own.
+    process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    database = ClusterDatabase(f"test_windfall_apart_{process}")
     migrated = database.manage("migrate", "--verbosity=0")
     assert migrated.returncode == 0, migrated.stderr
-    return database
+    yield database
+    running.drop_database(database.name)
+
+
+@pytest.fixture(scope="module")
+def filled(empty: ClusterDatabase) -> ClusterDatabase:
+    """With two days of the sample, not distributed."""
+    assert empty.manage("load_sample", "--from=2024-03-01", "--to=2024-03-02").returncode == 0
+    return empty

@@ -74,10 +74,10 @@ def use_cluster(config: Any) -> None:
 
 def make_database(name: str) -> None:
     """This will make an empty database of this name on every node, and a cluster of them."""
+    drop_database(name)
     nodes = _known_nodes()
     for host, port, _ in nodes:
         with connect(host=host, port=port, dbname="postgres") as node:
-            node.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(sql.Identifier(name)))
             node.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         with connect(host=host, port=port, dbname=name) as node:
             node.execute("CREATE EXTENSION citus")
@@ -85,6 +85,14 @@ def make_database(name: str) -> None:
         for host, port, is_coordinator in nodes:
             add = "citus_set_coordinator_host" if is_coordinator else "citus_add_node"
             coordinator.execute(f"SELECT {add}(%s, %s)", [host, port])
+
+
+def drop_database(name: str) -> None:
+    """This will remove a database from every node, if it is there."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for host, port, _ in _known_nodes():
+        with connect(host=host, port=port, dbname="postgres") as node:
+            node.execute(drop)
 
 
 def _known_nodes() -> list[tuple[str, int, bool]]:
