@@ -5,9 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 
 from curtailment.locks import LockSpace, session_lock
 from summaries.distributing.cluster import ClusterRefused
@@ -55,13 +61,15 @@ def distribute(*, shards: int = SHARDS, tell: Told) -> None:
     Whoever writes records waits meanwhile. If the rows cannot be distributed the foreign keys
     come back; killed half-way, the next run goes on, or undoes it.
     """
+    dropping, distributing, freeing = _stages(shards)
     with _alone():
+        _take(dropping(read_state()), tell)
         try:
-            for steps_of in _stages(shards):
-                _take(list(steps_of(read_state())), tell)
+            _take(distributing(read_state()), tell)
         except BaseException:
             _restore_foreign_keys()
             raise
+        _take(freeing(read_state()), tell)
         _analyze()
 
 
@@ -79,7 +87,9 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _take(steps: list[Step], tell: Told) -> None:
+def _take(planned: Iterable[Step], tell: Told) -> None:
+    """Takes steps in one transaction, each told once all are done."""
+    steps = list(planned)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(LOCK_TIMEOUT)
@@ -90,13 +100,24 @@ def _take(steps: list[Step], tell: Told) -> None:
         if isinstance(error.__cause__, LockNotAvailable):
             raise ClusterRefused(BUSY) from error
         raise
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise ClusterRefused(
+                f"It was refused ({str(error).strip()}): let DATABASE_URL name the owner of the "
+                "tables."
+            ) from error
+        raise
     except IntegrityError as error:
         raise ClusterRefused(
-            f"The tables cannot be brought back: {str(error).strip().splitlines()[-1]}. Add what "
-            "is missing first."
+            f"The tables cannot be brought back: {_detail(error)}. Add what is missing first."
         ) from error
     for step in steps:
         tell(f"Done: {step.words}.")
+
+
+def _detail(error: IntegrityError) -> str:
+    """Which row of which table it is about."""
+    return str(error).strip().splitlines()[-1].removeprefix("DETAIL:").strip(" .")
 
 
 def _restore_foreign_keys() -> None:
@@ -105,7 +126,7 @@ def _restore_foreign_keys() -> None:
         return
     state = read_state()
     if not state.distributed:
-        _take(list(_adding_foreign_keys(state)), lambda words: None)
+        _take(_adding_foreign_keys(state), lambda words: None)
 
 
 def _analyze() -> None:

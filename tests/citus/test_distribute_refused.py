@@ -142,3 +142,42 @@ def test_a_database_without_the_extension(database):
     assert refusal_of(database, DATABASE_URL=url).startswith(
         "This PostgreSQL has Citus, but not in this database: run CREATE"
     )
+
+
+def test_a_role_that_does_not_own_the_tables(database):
+    role = "test_windfall_reader"
+    database.ask(f"DROP ROLE IF EXISTS {role}")
+    database.ask(f"CREATE ROLE {role} LOGIN PASSWORD 'secret'")
+    try:
+        place = database.url.rpartition("@")[2]
+        url = f"postgres://{role}:secret@{place}"
+        done = database.manage("distribute", DATABASE_URL=url)
+    finally:
+        database.ask(f"DROP ROLE {role}")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "It was refused (must be owner of table curtailment_records): let DATABASE_URL name the "
+        "owner of the tables."
+    )
+    assert states_of(database)[:2] == ([], [(1,)])
+
+
+def test_records_of_a_unit_that_is_gone_do_not_come_back(database):
+    database.manage("distribute", "--shards=2")
+    insert = """
+        INSERT INTO curtailment_records (
+            settlement_date, settlement_period, bmu_id, lead_party_name, curtailed_mwh, payment_gbp,
+            so_mwh, so_payment_gbp, other_mwh, other_payment_gbp, so_flag, cadl_flag, lines,
+            created_at, updated_at
+        ) VALUES ('2024-03-01', 1, 'GONE', '', 0, 0, 0, 0, 0, 0, false, false, '[]', now(), now())
+    """
+    database.ask(insert)
+    done = database.manage("distribute", "--undo")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        'The tables cannot be brought back: Key (bmu_id)=(GONE) is not present in table "bm_units"'
+        ". Add what is missing first."
+    )
+    assert len(states_of(database)[0]) == 2
+    database.ask("DELETE FROM curtailment_records WHERE bmu_id = 'GONE'")
+    assert database.manage("distribute", "--undo").returncode == 0
