@@ -14,12 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 from config.environment import Environment
 from config.logs.configuration import log_settings
 
-# Two processes with threads suit two cores and pages that wait for PostgreSQL. A thread that works
-# holds a connection of its process's pool (DB_POOL_MAX). Few of them make pages at a time, others
-# may wait for that (summaries/making.py), and the rest is there for pages that are made already.
+# Two processes suit two cores. Each makes one page at a time (summaries/making.py), and others wait
+# for that in threads that hold no connection; the rest is there for pages that are made already.
 worker_class = "gthread"
 workers = 2
-threads = 16
+threads = 24
 # A connection pool does not survive a fork: every worker loads the application itself.
 preload_app = False
 timeout = 60
@@ -95,6 +94,8 @@ def post_worker_init(worker: Any) -> None:
     It answers also while there is no database, but only that there is none: another thread says so
     in the log, and when there is one. Replicas that cannot be used are in the log from the start.
     """
+    # A page from the cache does not wait 5 ms for Python whenever another page is being made.
+    sys.setswitchinterval(0.000_5)
     Thread(target=_warm_up, name="warm-up", daemon=True).start()
     Thread(target=_wait_for_database, args=(worker.log.warning,), daemon=True).start()
     _watch_replicas()

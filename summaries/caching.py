@@ -152,8 +152,8 @@ def _make(
     digest: str, shown: Shown, build: Callable[[], HttpResponse]
 ) -> StoredPage | HttpResponse:
     """The page, made by this request or by another one meanwhile; or what cannot be stored."""
-    with turn_to_make(digest) as made_meanwhile:
-        page = report_cache.fetch(digest) if made_meanwhile else None
+    with turn_to_make() as has_waited:
+        page = report_cache.fetch(digest) if has_waited else None
         if page is not None:
             return page
         response = build()

@@ -1,18 +1,18 @@
-"""A page that many ask for at once is made once, and few pages are made at a time."""
+"""A page that many ask for at once is made once, and one page is made at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Lock
+from threading import Barrier, Event, Lock
 from time import sleep
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.http import HttpResponse
 
 from config.cache import IN_PROCESS
-from summaries import making
 from summaries.caching import Shown, _make
-from summaries.making import MOST_AT_ONCE, turn_to_make
+from summaries.making import turn_to_make
 from summaries.report_cache import StoredPage
 
 READERS = 8
@@ -53,17 +53,18 @@ def at_once(do, keys):
         return list(threads.map(one, keys))
 
 
-def test_few_pages_are_made_at_a_time():
+def test_one_page_is_made_at_a_time():
     makers = Makers()
 
-    def make(key):
-        with turn_to_make(key) as made_meanwhile:
+    def make(_):
+        with turn_to_make() as has_waited:
             makers.work()
-            return made_meanwhile
+            return has_waited
 
-    assert at_once(make, [f"page {number}" for number in range(READERS)]) == [False] * READERS
-    assert (makers.most, makers.total) == (MOST_AT_ONCE, READERS)
-    assert making._wanted == {}
+    waited = at_once(make, range(READERS))
+
+    assert sorted(waited) == [False] + [True] * (READERS - 1)
+    assert (makers.most, makers.total) == (1, READERS)
 
 
 @pytest.mark.usefixtures("_cached_reports")
@@ -97,13 +98,29 @@ def test_what_cannot_be_stored_is_made_for_each_reader():
 
 
 def test_who_fails_lets_the_next_one_in():
-    def fail(key):
-        with turn_to_make(key):
-            raise ArithmeticError(key)
+    def fail():
+        with turn_to_make():
+            raise ArithmeticError
 
-    for _ in range(MOST_AT_ONCE + 1):
-        with pytest.raises(ArithmeticError):
-            fail("page")
-    with turn_to_make("page") as made_meanwhile:
-        assert not made_meanwhile
-    assert making._wanted == {}
+    with pytest.raises(ArithmeticError):
+        fail()
+    with turn_to_make() as has_waited:
+        assert not has_waited
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_who_waits_holds_no_connection():
+    is_made = Event()
+
+    def wait_for_a_turn():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        with turn_to_make() as has_waited:
+            assert has_waited
+            return connection.connection
+
+    with ThreadPoolExecutor(1) as threads:
+        with turn_to_make():
+            waiting = threads.submit(wait_for_a_turn)
+            is_made.wait(MAKING_SECONDS)
+        assert waiting.result(10) is None
