@@ -27,6 +27,7 @@ SECONDS, DAYS = 60, 90
 # Reports of 2024 compare it with 2023.
 ALONE, BESIDE = date(2024, 1, 1), date(2022, 7, 1)
 READERS_AN_ADDRESS = 5
+PAUSE = ROOT / "tests" / "soak" / "pause.lua"
 # Each process has a cache of its own, and which one answers is left to chance.
 ROUNDS_BEFORE = 12
 SLOWEST_P99_MS = 250
@@ -53,6 +54,7 @@ def read_for(seconds: int, address: str) -> "dict[str, subprocess.Popen[str]]":
     return {
         path: subprocess.Popen(
             ["wrk", "-t1", f"-c{READERS_AN_ADDRESS}", f"-d{seconds}s", "--timeout", "30s"]
+            + ["--script", str(PAUSE)]
             # As every browser does.
             + ["--header", "Accept-Encoding: gzip", "--latency", address + path],
             stdout=subprocess.PIPE,
