@@ -77,11 +77,14 @@ class DateMerge:
     when_inserted: tuple[str, ...] = ()
 
     @property
+    def names(self) -> list[str]:
+        return [*self.key, *self.columns, *self.when_written, *self.when_inserted]
+
+    @property
     def statement(self) -> sql.Composed:
         """MERGE finds what is stored by one scan of the date, where ON CONFLICT looks into the
         index for each row, twice. It does not wait for another writer: hold the day's lock.
         """
-        names = [*self.key, *self.columns, *self.when_written, *self.when_inserted]
         return sql.SQL(
             """
             MERGE INTO {table} AS stored
@@ -94,7 +97,7 @@ class DateMerge:
         ).format(
             table=sql.Identifier(self.table),
             select=sql.SQL(self.select),
-            names=_joined(names),
+            names=_joined(self.names),
             stored_key=_joined(self.key, "stored"),
             offered_key=_joined(self.key, "offered"),
             stored=_joined(self.columns, "stored"),
@@ -103,7 +106,7 @@ class DateMerge:
                 sql.SQL("{0} = offered.{0}").format(sql.Identifier(name))
                 for name in [*self.columns, *self.when_written]
             ),
-            values=_joined(names, "offered"),
+            values=_joined(self.names, "offered"),
         )
 
     @property
@@ -112,7 +115,6 @@ class DateMerge:
 
         This one counts the rows that it wrote: what Citus itself counts are all that were offered.
         """
-        names = [*self.key, *self.columns, *self.when_written, *self.when_inserted]
         return sql.SQL(
             """
             WITH written AS (
@@ -126,7 +128,7 @@ class DateMerge:
             """
         ).format(
             table=sql.Identifier(self.table),
-            names=_joined(names),
+            names=_joined(self.names),
             select=sql.SQL(self.select),
             key=_joined(self.key),
             assignments=sql.SQL(", ").join(
@@ -155,17 +157,32 @@ def execute_count(statement: str | sql.Composed, parameters: Mapping[str, Any]) 
         return int(cursor.fetchone()[0])
 
 
-def merge_date(merge: DateMerge, parameters: Mapping[str, Any]) -> int:
-    """Runs a merge and counts the rows that it wrote. The transaction expects many rows then."""
+@dataclass(frozen=True)
+class Merged:
+    """How many rows a merge wrote, and whether the date had none before, so none to remove."""
+
+    rows_written: int
+    was_empty: bool
+
+
+def merge_date(merge: DateMerge, parameters: Mapping[str, Any]) -> Merged:
+    """Runs a merge. The transaction expects many rows then."""
     with connection.cursor() as cursor:
         cursor.execute(EXPECT_MANY_ROWS, {"table": merge.table})
         *_, is_distributed = cursor.fetchone()
+        cursor.execute(HAS_ROWS.format(table=sql.Identifier(merge.table)), parameters)
+        (has_rows,) = cursor.fetchone()
         if is_distributed:
-            return execute_count(merge.statement_for_citus, parameters)
-        cursor.execute(merge.statement, parameters)
-        return int(cursor.rowcount)
+            written = execute_count(merge.statement_for_citus, parameters)
+        else:
+            cursor.execute(merge.statement, parameters)
+            written = int(cursor.rowcount)
+        return Merged(written, was_empty=not has_rows)
 
 
+HAS_ROWS = sql.SQL(
+    "SELECT EXISTS (SELECT FROM {table} WHERE settlement_date = %(settlement_date)s)"
+)
 # What expect_many_rows does, and whether the rows are spread over a cluster, in one question.
 EXPECT_MANY_ROWS = f"""
     SELECT

@@ -163,10 +163,12 @@ def replace_records(
     """
     _stage(rows)
     of_the_day = {"settlement_date": settlement_date} | _columns_of(touched, "touched")
-    written = merge_date(EFFECTIVE_RECORDS, of_the_day | {"now": now})
+    merged = merge_date(EFFECTIVE_RECORDS, of_the_day | {"now": now})
+    if merged.was_empty:
+        return merged.rows_written, 0
     kept = [(row.settlement_period, row.bmu_id) for row in rows] + _corrected_keys(settlement_date)
     removed = execute_count(REMOVE_OTHERS, of_the_day | _columns_of(kept, "kept"))
-    return written, removed
+    return merged.rows_written, removed
 
 
 def _columns_of(keys: Collection[Key] | None, name: str) -> dict[str, Any]:

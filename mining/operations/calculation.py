@@ -39,15 +39,13 @@ def calculate_day(
     keep their `calculated_at`. Call it in a transaction that holds the day's lock.
     """
     parameters = _parameters(settlement_date, now, miner_keys)
+    merged = merge_date(CALCULATIONS, parameters)
+    was_new = merged.was_empty
     return CalculationResult(
-        rows_written=merge_date(CALCULATIONS, parameters),
-        rows_removed=_remove_others(parameters),
+        rows_written=merged.rows_written,
+        rows_removed=0 if was_new else execute_count(sql_for_removing_others(), parameters),
         uncovered_periods=_uncovered_periods(parameters),
     )
-
-
-def _remove_others(parameters: dict[str, Any]) -> int:
-    return execute_count(sql_for_removing_others(), parameters)
 
 
 def _uncovered_periods(parameters: dict[str, Any]) -> tuple[int, ...]:
