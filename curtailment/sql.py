@@ -171,7 +171,7 @@ def merge_date(merge: DateMerge, parameters: Mapping[str, Any]) -> Merged:
         cursor.execute(EXPECT_MANY_ROWS, {"table": merge.table})
         *_, is_distributed = cursor.fetchone()
         cursor.execute(HAS_ROWS.format(table=sql.Identifier(merge.table)), parameters)
-        (has_rows,) = cursor.fetchone()
+        has_rows = cursor.fetchone() is not None
         if is_distributed:
             written = execute_count(merge.statement_for_citus, parameters)
         else:
@@ -180,9 +180,7 @@ def merge_date(merge: DateMerge, parameters: Mapping[str, Any]) -> Merged:
         return Merged(written, was_empty=not has_rows)
 
 
-HAS_ROWS = sql.SQL(
-    "SELECT EXISTS (SELECT FROM {table} WHERE settlement_date = %(settlement_date)s)"
-)
+HAS_ROWS = sql.SQL("SELECT 1 FROM {table} WHERE settlement_date = %(settlement_date)s LIMIT 1")
 # What expect_many_rows does, and whether the rows are spread over a cluster, in one question.
 EXPECT_MANY_ROWS = f"""
     SELECT
