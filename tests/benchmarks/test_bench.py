@@ -49,7 +49,7 @@ def database(on_server, worker_id):
     name = f"bench_test_{worker_id}"
     on_server("DROP DATABASE IF EXISTS {}", name)
     yield name
-    on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    on_server("DROP DATABASE IF EXISTS {}", name)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def restored(stored, tmp_path):
     dumps.dump(database_url(), tmp_path / "windfall.dump")
     dumps.restore(tmp_path / "windfall.dump", address)
     yield address
-    execute(f'DROP DATABASE "{new_name}" WITH (FORCE)')
+    execute(f'DROP DATABASE "{new_name}"')
 
 
 @pytest.mark.usefixtures("public_reports")

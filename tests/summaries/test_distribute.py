@@ -38,9 +38,10 @@ def test_every_foreign_key_of_the_big_tables_is_known_and_no_other(table):
     assert dict(execute(FOREIGN_KEYS, [table.name])) == table.foreign_keys
 
 
-def test_a_merge_asks_nothing_more_than_before():
+def test_a_merge_asks_once_for_the_cluster_and_for_the_planner():
     """What sets the planner says in the same breath whether there is a cluster."""
     with CaptureQueriesContext(connection) as captured:
         merge_date(CALCULATIONS, _parameters(DAY, NOON, None))
-    asked = [query["sql"].split()[0] for query in captured]
-    assert asked == ["SELECT", "MERGE"]
+    asked = [query["sql"] for query in captured]
+    assert [statement.split()[0] for statement in asked] == ["SELECT", "SELECT", "MERGE"]
+    assert ["citus" in statement for statement in asked] == [True, False, False]

@@ -53,7 +53,7 @@ def old_server(django_db_setup, django_db_blocker):
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
         with psycopg.connect(**place, dbname=name.as_string().strip('"'), autocommit=True) as old:
             yield old
-        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+        server.execute(sql.SQL("DROP DATABASE {}").format(name))
 
 
 @pytest.fixture
