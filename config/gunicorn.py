@@ -24,6 +24,8 @@ preload_app = False
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
+# No header of a request says under which path Windfall is served: pages are cached by theirs.
+forwarder_headers = ""
 # Only what is wrong.
 loglevel = "warning"
 accesslog = None

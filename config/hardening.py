@@ -1,5 +1,6 @@
 """What responses say to browsers beyond Django's own headers, and how much may be sent."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -34,6 +35,7 @@ HEADERS = {
     "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+SESSION_KEY = re.compile(r"[a-z0-9]{8,64}")
 TOO_LARGE = "This is more than Windfall takes at once. Send less.\n"
 
 
@@ -68,6 +70,21 @@ def send_no_body_for_head(get_response: Respond) -> Respond:
         return response
 
     return sending
+
+
+def forget_odd_sessions(get_response: Respond) -> Respond:
+    """Middleware that takes no key of a session for one that Django never gave out.
+
+    PostgreSQL takes no NUL in a text, which a cookie can write as an octal escape.
+    """
+
+    def forgetting(request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not SESSION_KEY.fullmatch(key):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return forgetting
 
 
 def refuse_large_bodies(get_response: Respond) -> Respond:

@@ -9,4 +9,6 @@ os.environ.setdefault(POOL_SWITCH, "1")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
-application = get_wsgi_application()
+from config.forms import with_plain_content_type  # noqa: E402
+
+application = with_plain_content_type(get_wsgi_application())

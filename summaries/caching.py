@@ -134,7 +134,9 @@ def _respond(
     request: HttpRequest, shown: Shown, now: datetime, build: Callable[[], HttpResponse]
 ) -> HttpResponse:
     query = list(request.GET.lists())
-    key = (build_id(), request.path, query, clock_facts(now), shown.revision)
+    # Links begin with the prefix, and the view follows from what comes behind it.
+    address = (request.META.get("SCRIPT_NAME", ""), request.path_info)
+    key = (build_id(), address, query, clock_facts(now), shown.revision)
     digest = sha256(ascii(key).encode()).hexdigest()
     if is_known(request, digest):
         report_cache.count("not_modified")

@@ -10,6 +10,9 @@ from threading import Lock
 
 from django.db import connections
 
+# Longer than pages take: who makes one is held up by a server then, and others need not be.
+PATIENCE_SECONDS = 5
+
 _turn = Lock()
 
 
@@ -17,16 +20,19 @@ _turn = Lock()
 def turn_to_make() -> Iterator[bool]:
     """Waits until nobody else of this process makes a page; who waits holds no connection.
 
-    Yields whether it had to: the page may have been made meanwhile.
+    Yields whether it had to: the page may have been made meanwhile. Patience has an end, so that
+    a page which waits for a server that hangs does not stop all others.
     """
-    has_waited = not _turn.acquire(blocking=False)
+    has_turn = _turn.acquire(blocking=False)
+    has_waited = not has_turn
     if has_waited:
         _give_back_connections()
-        _turn.acquire()
+        has_turn = _turn.acquire(timeout=PATIENCE_SECONDS)
     try:
         yield has_waited
     finally:
-        _turn.release()
+        if has_turn:
+            _turn.release()
 
 
 def _give_back_connections() -> None:

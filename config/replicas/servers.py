@@ -63,6 +63,9 @@ class Servers:
         try:
             connection = self._connection(alias)
             row = ask(connection, sql)
+        except UnicodeError as error:
+            # Of a host name that cannot be one.
+            raise psycopg.OperationalError(f"its host is no name ({error})") from error
         except psycopg.Error:
             if lost := self._connections.pop(alias, None):
                 lost.close()

@@ -100,9 +100,16 @@ def check_number(value: Decimal | None, *, place: str, largest: int, unit: str) 
 
 
 def check_id(value: str | None, *, place: str) -> None:
-    """Raises RefusedAnswer for an id that cannot be a key: overlong, or with control characters."""
-    if value is not None and (len(value) > LONGEST_ID or not value.isprintable()):
-        raise RefusedAnswer(f"{place}: expected a short, printable text, got {shown(repr(value))}")
+    """Raises RefusedAnswer for an id that cannot be a key and a part of an address.
+
+    It is overlong, or has control characters, or parts of its own.
+    """
+    if value is None:
+        return
+    has_parts = "/" in value or value in (".", "..")
+    if len(value) > LONGEST_ID or not value.isprintable() or has_parts:
+        said = shown(repr(value))
+        raise RefusedAnswer(f"{place}: expected a short, printable text without /, got {said}")
 
 
 def _place_of_overlong(body: bytes) -> str:

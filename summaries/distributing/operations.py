@@ -67,7 +67,7 @@ def distribute(*, shards: int = SHARDS, tell: Told) -> None:
         try:
             _take(distributing(read_state()), tell)
         except BaseException:
-            _restore_foreign_keys()
+            _restore_foreign_keys(tell)
             raise
         _take(freeing(read_state()), tell)
         _analyze()
@@ -120,13 +120,16 @@ def _detail(error: IntegrityError) -> str:
     return str(error).strip().splitlines()[-1].removeprefix("DETAIL:").strip(" .")
 
 
-def _restore_foreign_keys() -> None:
-    """Where nothing was distributed after all."""
+def _restore_foreign_keys(tell: Told) -> None:
+    """Where nothing was distributed after all; says so where somebody is in the way again."""
     if connection.connection is None or connection.connection.closed:
         return
     state = read_state()
     if not state.distributed:
-        _take(_adding_foreign_keys(state), lambda words: None)
+        try:
+            _take(_adding_foreign_keys(state), lambda words: None)
+        except ClusterRefused:
+            tell("The foreign key is still dropped: run distribute again, or --undo.")
 
 
 def _analyze() -> None:

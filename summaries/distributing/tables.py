@@ -86,6 +86,11 @@ def _distributed() -> list[str]:
                 f"{table.name} is {f'distributed by {by}' if by else 'a table of Citus'} already, "
                 f"where Windfall needs {COLUMN}: {_bring_back(table)} first."
             )
+    if CALCULATIONS.name in found and RECORDS.name not in found:
+        raise ClusterRefused(
+            f"{CALCULATIONS.name} is distributed and {RECORDS.name} is not, which comes first: "
+            f"{_bring_back(CALCULATIONS)} first."
+        )
     if len({group for _, group in found.values()}) > 1:
         raise ClusterRefused(
             f"{CALCULATIONS.name} is not co-located with {RECORDS.name}, so that their rows of a "

@@ -1,5 +1,6 @@
 """What is downloaded, whatever the format."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,15 +25,17 @@ class Download:
 
 
 # A spreadsheet takes a cell that begins so for a formula; the wide forms of Asian keyboards too.
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-CONTROL_STARTS = ("\t", "\r", "\n")
+FORMULA_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+# What it skips before it looks: spaces, and characters that are not seen.
+SKIPPED = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]*"
+CONTROL_START = re.compile(r"^(?=[\t\r\n])")
+# Where the list separator is another one than the comma, a cell may begin within a text.
+FORMULA_START = re.compile(rf"(?:^|(?<=[;|])|(?<=[^\s']\t))(?={SKIPPED}[{FORMULA_STARTS}])")
 
 
 def neutral(text: str) -> str:
     """A text that no spreadsheet runs: with an apostrophe before what looks like a formula."""
-    if text.startswith(CONTROL_STARTS) or text.lstrip().startswith(FORMULA_STARTS):
-        return f"'{text}"
-    return text
+    return CONTROL_START.sub("'", FORMULA_START.sub("'", text))
 
 
 def is_figure(value: Value) -> bool:

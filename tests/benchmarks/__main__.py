@@ -63,6 +63,7 @@ def _run(arguments: Namespace) -> None:
     usual = DAYS_BACKFILLED if scale.factor >= 1 else DAYS_BACKFILLED_BELOW_ONE
     days = _number("days", arguments.days or str(usual), most=DAYS_BACKFILLED)
     document.refuse_without_place(arguments.document)
+    _refuse_unreadable(arguments.results)
     database, is_filled = open_database(arguments.database or name_for(scale), scale)
 
     # What is slow here is meant to be.
@@ -76,6 +77,18 @@ def _run(arguments: Namespace) -> None:
     runs = document.stored_runs(arguments.results)
     document.write(arguments.document, runs, records=Scale(1).record_count)
     _say(f"Written to {arguments.document}.")
+
+
+def _refuse_unreadable(results: Path) -> None:
+    """Before hours of measuring, not after. Raises CannotBegin."""
+    from tests.benchmarks import document
+
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+        document.stored_runs(results)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        said = f"--results {results} cannot be used ({error!r}). Name an empty folder."
+        raise CannotBegin(said) from error
 
 
 def _number(name: str, text: str, *, most: int) -> int:

@@ -149,6 +149,7 @@ BROKEN_LINES = {
     "true for a unit": ({"id": True}, "id: expected a text or null, got true or false"),
     "NUL in a unit": ({"id": "T_\0X"}, "id: expected a short, printable text"),
     "endless unit": ({"id": "X" * 10_000}, "id: expected a short, printable text"),
+    "slash in a unit": ({"id": "T_A/B-1"}, "id: expected a short, printable text without /"),
 }
 
 

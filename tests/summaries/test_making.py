@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpResponse
 
 from config.cache import IN_PROCESS
+from summaries import making
 from summaries.caching import Shown, _make
 from summaries.making import turn_to_make
 from summaries.report_cache import StoredPage
@@ -106,6 +107,17 @@ def test_who_fails_lets_the_next_one_in():
         fail()
     with turn_to_make() as has_waited:
         assert not has_waited
+
+
+def test_patience_has_an_end(monkeypatch):
+    monkeypatch.setattr(making, "PATIENCE_SECONDS", MAKING_SECONDS)
+
+    def make(_):
+        with turn_to_make():
+            return "made"
+
+    with ThreadPoolExecutor(READERS) as threads, turn_to_make():
+        assert list(threads.map(make, range(READERS))) == ["made"] * READERS
 
 
 @pytest.mark.usefixtures("committed_db")

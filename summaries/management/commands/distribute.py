@@ -1,6 +1,6 @@
 """Spreads the big tables over a Citus cluster, and brings them back."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -15,6 +15,17 @@ from summaries.distributing import (
     undo,
 )
 from summaries.distributing.operations import SHARDS, Step
+
+# Each piece is a table for each year; Citus itself takes no more than 64,000.
+MOST_SHARDS = 1_000
+
+
+def number_of_shards(text: str) -> int:
+    """A number from 1 to MOST_SHARDS. Raises ArgumentTypeError."""
+    number = positive_integer(text)
+    if number > MOST_SHARDS:
+        raise ArgumentTypeError(f"{text} is too many. Give at most {MOST_SHARDS}.")
+    return number
 
 
 class Command(OperatorCommand):
@@ -31,10 +42,10 @@ class Command(OperatorCommand):
         )
         parser.add_argument(
             "--shards",
-            type=positive_integer,
+            type=number_of_shards,
             default=SHARDS,
             metavar="N",
-            help=f"pieces of a table and year ({SHARDS})",
+            help=f"pieces of a table and year, at most {MOST_SHARDS} ({SHARDS})",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
